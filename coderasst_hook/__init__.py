@@ -1,0 +1,3 @@
+"""Review staged and pull-request changes with a local model and built-in analyzers."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Deterministic sources of findings, one file an analyzer."""

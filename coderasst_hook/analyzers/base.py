@@ -1,0 +1,30 @@
+"""What an analyzer is: a deterministic source of findings.
+
+An analyzer sees whole files, so that it can judge in context, and may report any line; the engine
+keeps what the filter asks for. One that fails records a ``Skipped`` and lets the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from coderasst_hook.models import Finding, Rule, Skipped
+from coderasst_hook.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class Analyzer(Protocol):
+    name: str
+
+    def rules(self) -> Sequence[Rule]:
+        """Every rule that it can report, for ``coderasst rules`` and for SARIF metadata."""
+        ...
+
+    def analyze(self, files: Sequence[SourceFile]) -> Analysis: ...

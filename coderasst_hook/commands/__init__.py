@@ -1,0 +1,1 @@
+"""One file a command; each parses, wires and exits."""
