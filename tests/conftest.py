@@ -1,0 +1,36 @@
+"""What every test gets: a home of its own, no settings of the person who runs the tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from testing.repository import TemporaryRepository, isolated_environment
+
+# The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None, max_examples=2000, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder; HOME, the XDG folders and Git's configuration point into it."""
+    folder = tmp_path_factory.mktemp("home")
+    isolated = isolated_environment(folder)
+    for name in set(os.environ) - set(isolated):
+        monkeypatch.delenv(name)
+    for name, value in isolated.items():
+        monkeypatch.setenv(name, value)
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TemporaryRepository:
+    """A new repository without commits, which is also the current folder."""
+    created = TemporaryRepository(tmp_path / "repository")
+    monkeypatch.chdir(created.root)
+    return created
