@@ -1,17 +1,21 @@
 """The schema of the configuration: every key, its type, its default and what it means.
 
-``config.py`` fills it from files, environment and flags. The default of ``config/`` is generated
-from the descriptions here, so they are the documentation.
+``config.py`` fills it from files, environment and flags. The text below each key is its
+documentation: ``config/coderasst.toml`` and the README's table are generated from it.
+
+Plain frozen dataclasses: pydantic alone would take longer to import than a review of nothing may
+take. ``schema.py`` holds values against the types written here; nothing is checked on construction.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from coderasst_hook.models import Category, Confidence, Severity
+
+DAY = 86_400
 
 
 class FilterMode(str, Enum):
@@ -34,70 +38,101 @@ class BackendName(str, Enum):
     OPENAI = "openai"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Limits of a number, both inclusive."""
+
+    least: float
+    most: float
 
 
-Positive = Annotated[int, Field(gt=0)]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text must look like as a whole; ``words`` says it to people."""
+
+    pattern: str
+    words: str
 
 
-class LlmSettings(_Section):
+Seconds = Annotated[float, Range(0, DAY)]
+Count = Annotated[int, Range(1, 1_000_000)]
+Duration = Annotated[
+    str, Form(r"-?(\d+(\.\d+)?(ns|us|ms|s|m|h))+|0", 'a duration such as "10m" or "1h30m"')
+]
+VariableName = Annotated[
+    str, Form(r"([A-Za-z_][A-Za-z0-9_]*)?", "the name of an environment variable")
+]
+
+
+@dataclass(frozen=True)
+class LlmSettings:
+    mode: LlmMode = LlmMode.AUTO
+    """Whether the model takes part: auto (when it can be reached), on (must), off."""
     backend: BackendName = BackendName.OLLAMA
     """What speaks for the model: "ollama", or "openai" for any OpenAI-compatible server."""
     hosts: tuple[str, ...] = ()
     """Servers to share the work, as URLs; empty means OLLAMA_HOST, else this machine."""
-    api_key_env: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+    """Servers elsewhere that the configuration of a repository may name in llm.hosts."""
+    api_key_env: VariableName = ""
     """Name of the variable that holds the key of an OpenAI-compatible server."""
-    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    temperature: Annotated[float, Range(0, 2)] = 0.0
     """Sampling temperature; 0 makes answers repeatable."""
-    seed: int = 42
+    seed: Annotated[int, Range(0, 2**31 - 1)] = 42
     """Seed of the sampler."""
-    context: Annotated[int, Field(ge=0)] = 0
+    context: Annotated[int, Range(0, 2**24)] = 0
     """Most tokens of context to ask for; 0 means what the model allows, at most 16384."""
-    max_answer: Annotated[int, Field(ge=64)] = 1536
+    max_answer: Annotated[int, Range(64, 65_536)] = 1536
     """Most tokens of one answer."""
-    keep_alive: str = "10m"
+    keep_alive: Duration = "10m"
     """How long the server keeps the model loaded after a request."""
-    concurrency: Annotated[int, Field(ge=0, le=64)] = 0
+    concurrency: Annotated[int, Range(0, 64)] = 0
     """Requests under way at once on each server; 0 means 1 for Ollama and 4 for others."""
-    timeout: Annotated[float, Field(gt=0)] = 300.0
+    timeout: Annotated[float, Range(0.1, DAY)] = 300.0
     """Seconds that one request may take."""
-    retries: Annotated[int, Field(ge=0, le=10)] = 2
+    retries: Annotated[int, Range(0, 10)] = 2
     """How often a transient fault of the server is tried again."""
 
 
-class HookSettings(_Section):
-    budget: Annotated[float, Field(ge=0)] = 20.0
+@dataclass(frozen=True)
+class HookSettings:
+    budget: Seconds = 20.0
     """Seconds that the model may hold up a commit."""
     background: bool = False
     """Whether what did not fit is reviewed after the commit, in the background."""
 
 
-class CacheSettings(_Section):
+@dataclass(frozen=True)
+class CacheSettings:
     enabled: bool = True
     """Whether answers of the model are kept and used again."""
     dir: str = ""
     """Folder of the cache; empty means the user's cache folder."""
-    max_megabytes: Positive = 256
+    max_megabytes: Count = 256
     """Size from which the least recently used answers are removed."""
 
 
-class AnalyzerSettings(_Section):
+@dataclass(frozen=True)
+class AnalyzerSettings:
     enabled: tuple[str, ...] = ("patterns", "ruff", "secrets", "complexity")
     """Built-in analyzers to run."""
 
 
-class ComplexitySettings(_Section):
-    cyclomatic: Positive = 15
+@dataclass(frozen=True)
+class ComplexitySettings:
+    cyclomatic: Count = 15
     """Cyclomatic complexity of a function from which it is reported."""
-    length: Positive = 120
+    length: Count = 120
     """Lines of code of a function from which it is reported."""
-    parameters: Positive = 8
+    parameters: Count = 8
     """Parameters of a function from which it is reported."""
 
 
-class PathSettings(_Section):
-    pattern: str
+@dataclass(frozen=True)
+class PathSettings:
+    """What differs for some files. Several entries may match a file; each of them counts."""
+
+    pattern: Annotated[str, Form(r"(?s).*\S.*", "a gitignore pattern")]
     """Files that this entry is about, as a gitignore pattern."""
     severity: Severity | None = None
     """Highest severity that findings in these files may have."""
@@ -107,8 +142,12 @@ class PathSettings(_Section):
     """What the model should know when it reviews these files."""
 
 
-class Settings(_Section):
-    """Immutable; pass it, or the section that is needed, to what needs it."""
+@dataclass(frozen=True)
+class Settings:
+    """Immutable; pass it, or the section that is needed, to what needs it.
+
+    Change a copy with ``dataclasses.replace``.
+    """
 
     fail_on: Severity = Severity.HIGH
     """Findings from this severity on make the exit code 1."""
@@ -120,11 +159,9 @@ class Settings(_Section):
     """Categories to report."""
     filter: FilterMode = FilterMode.ADDED
     """Which lines findings may be on: added, diff-context, file, none (anywhere)."""
-    llm_mode: LlmMode = LlmMode.AUTO
-    """Whether the model takes part: auto (when it can be reached), on (must), off."""
     model: str = ""
     """Model to ask; empty means the one chosen by `coderasst models use`."""
-    budget: Annotated[float, Field(ge=0)] = 600.0
+    budget: Seconds = 600.0
     """Seconds that the model may take for a whole review."""
     strict: bool = False
     """Whether a review that is not complete ends with exit code 3."""
