@@ -52,6 +52,16 @@ class Form:
 
     pattern: str
     words: str
+    quote: bool = True
+    """Whether an error may repeat what was given; not where people paste credentials."""
+
+
+class Shape(Enum):
+    """What a text is, where a pattern cannot tell."""
+
+    HOST = "a host, written as http://NAME:PORT"
+    INSIDE = "a path inside the repository, relative to its root"
+    FOLDER = "an absolute path"
 
 
 Seconds = Annotated[float, Range(0, DAY)]
@@ -60,8 +70,9 @@ Duration = Annotated[
     str, Form(r"-?(\d+(\.\d+)?(ns|us|ms|s|m|h))+|0", 'a duration such as "10m" or "1h30m"')
 ]
 VariableName = Annotated[
-    str, Form(r"([A-Za-z_][A-Za-z0-9_]*)?", "the name of an environment variable")
+    str, Form(r"([A-Za-z_][A-Za-z0-9_]*)?", "the name of an environment variable", quote=False)
 ]
+Host = Annotated[str, Shape.HOST]
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,9 @@ class LlmSettings:
     """Whether the model takes part: auto (when it can be reached), on (must), off."""
     backend: BackendName = BackendName.OLLAMA
     """What speaks for the model: "ollama", or "openai" for any OpenAI-compatible server."""
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Host, ...] = ()
     """Servers to share the work, as URLs; empty means OLLAMA_HOST, else this machine."""
-    trusted_hosts: tuple[str, ...] = ()
+    trusted_hosts: tuple[Host, ...] = ()
     """Servers elsewhere that the configuration of a repository may name in llm.hosts."""
     api_key_env: VariableName = ""
     """Name of the variable that holds the key of an OpenAI-compatible server."""
@@ -106,7 +117,7 @@ class HookSettings:
 class CacheSettings:
     enabled: bool = True
     """Whether answers of the model are kept and used again."""
-    dir: str = ""
+    dir: Annotated[str, Shape.FOLDER] = ""
     """Folder of the cache; empty means the user's cache folder."""
     max_megabytes: Count = 256
     """Size from which the least recently used answers are removed."""
@@ -173,7 +184,7 @@ class Settings:
     """Whether generated, vendored and lock files are reviewed too."""
     instructions: str = ""
     """What the model should know about this repository."""
-    baseline: str = ".coderasst-baseline.json"
+    baseline: Annotated[str, Shape.INSIDE] = ".coderasst-baseline.json"
     """File of accepted findings, relative to the repository root."""
     llm: LlmSettings = LlmSettings()
     hook: HookSettings = HookSettings()
