@@ -23,6 +23,8 @@ class ReportContext:
     width: int = 100
     root: str = ""
     """Absolute path of the repository, for SARIF's ``originalUriBaseIds``; may be empty."""
+    encoding: str = "utf-8"
+    """Of the stream that the text is written to; what it lacks is shown in another way."""
 
 
 class Reporter(Protocol):
