@@ -127,6 +127,11 @@ def examine(
     return Loaded(build(values, Settings), sources, tuple(notes), tuple(problems))
 
 
+def find_root(start: Path) -> Path | None:
+    """The working tree that ``start`` is in: the nearest folder with a ``.git``; asks no git."""
+    return next((path for path in (start, *start.parents) if (path / ".git").exists()), None)
+
+
 def default_user_file() -> Path:
     """The user's own file; it has the keys of the repository's."""
     from platformdirs import user_config_path

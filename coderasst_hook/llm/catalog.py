@@ -5,7 +5,7 @@ For the commands that manage models, not for a review: synchronous, with short t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -122,7 +122,7 @@ class OllamaCatalog:
             for model in models
         )
 
-    def pull(self, name: str) -> Iterator[Progress]:
+    def pull(self, name: str) -> Generator[Progress, None, None]:
         """Download ``name``; what is there already is kept, so a second try goes on.
 
         Stop the iteration and close it, and the server stops too.
@@ -223,7 +223,8 @@ def _kv_bytes(info: Mapping[str, Any], family: str) -> int:
 
 
 def _text(value: object) -> str:
-    return one_line(value, 200) if isinstance(value, str) else ""
+    # "unknown" is Ollama's word for a file type that it has no name for.
+    return one_line(value, 200) if isinstance(value, str) and value != "unknown" else ""
 
 
 def _number(value: object) -> int:
