@@ -20,6 +20,8 @@ from coderasst_hook.settings import BackendName, LlmMode
 
 OLDEST_OLLAMA = (0, 5, 0)
 """The first that holds an answer to a JSON schema."""
+UNRELEASED = (0, 0, 0)
+"""What a server says that somebody built from source."""
 SMALLEST_CONTEXT = 4096
 """Tokens below which a chunk is hardly more than its hunk."""
 DEFAULT_CONTEXT = 16_384
@@ -82,9 +84,9 @@ def _ollama(context: Context, host: str) -> Iterator[Check]:
     started = time.perf_counter()
     version = catalog.version()
     milliseconds = (time.perf_counter() - started) * 1000
-    if _numbers(version) < OLDEST_OLLAMA:
+    if UNRELEASED < _numbers(version) < OLDEST_OLLAMA:
         wanted = ".".join(map(str, OLDEST_OLLAMA))
-        detail = f"{host} runs Ollama {version or 'of an unknown version'}, older than {wanted}"
+        detail = f"{host} runs Ollama {version}, which is older than {wanted}"
         yield model_fail("server", detail, f"update Ollama: {DOWNLOAD}")
         return
     yield ok("server", f"Ollama {version} at {host}, answers in {milliseconds:.0f} ms")
@@ -172,7 +174,7 @@ def _mend(host: str, next_step: str | None) -> str:
 
 def _numbers(version: str) -> tuple[int, ...]:
     found = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", version)
-    return tuple(int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    return tuple(int(part or 0) for part in found.groups()) if found else UNRELEASED
 
 
 def _gigabytes(count: int) -> str:
