@@ -17,13 +17,15 @@ _NAME = (
     r"master[_-]?key|client[_-]?secret|connection[_-]?string)"
 )
 _REST = r"(?P<rest>[A-Za-z0-9_-]{0,40})"
+_TYPE = r"[A-Za-z_][\w.<>\[\]|?* &]{0,40}"
 
 ASSIGNED = re.compile(
     _NAME
     + _REST
     # Closing quote or bracket of a key, a type annotation, then what assigns or passes.
-    + r"""["'`\])]{0,3}[ \t]{0,8}(?::[ \t]{0,4}[A-Za-z_][\w.<>\[\]|?* &]{0,40}=|<-|=>|->|:=|===?|!==?|[=:(,>]|[ \t](?=[ \t]{0,8}["']))"""
-    + r"""[ \t]{0,8}(?:[A-Za-z]{0,3})(?P<quote>["'`])(?P<value>[^"'`\r\n]{4,500})(?P=quote)""",
+    + r"""["'`\])]{0,3}[ \t]{0,8}"""
+    + rf"(?::[ \t]{{0,4}}{_TYPE}=|<-|=>|->|:=|===?|!==?|[=:(,>]|[ \t](?=[ \t]{{0,8}}[\"']))"
+    + r"""[ \t]{0,8}[A-Za-z]{0,3}(?P<quote>["'`])(?P<value>[^"'`\r\n]{4,500})(?P=quote)""",
     re.IGNORECASE | re.ASCII,
 )
 """A name, an assignment and a quoted literal, in the syntax of most languages."""
@@ -50,7 +52,7 @@ _PLACEHOLDERS = frozenset(
     "fixme goes hash here hidden in insert is it key login masked me my new nil none not null of "
     "or pass passphrase passwd password placeholder put redacted removed replace replaceme sample "
     "secret secrets set some str string text the this to todo token true type undefined unset "
-    "value with word x your yourapikey yourkey yourpassword yoursecret yourtoken".split()
+    "value with word x your yourapikey yourkey yourpassword yoursecret yourtoken".split()  # noqa: SIM905 - a table of words
 )
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]")
 _REFERENCE = re.compile(

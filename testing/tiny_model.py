@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -46,17 +47,17 @@ def learn_merges(texts: Iterable[str], count: int) -> list[str]:
     words: Counter[tuple[str, ...]] = Counter()
     for text in texts:
         for word in text.replace("\n", " ").split(" "):
-            words[(SPACE, *word)] += 1
+            words[tuple(SPACE + word)] += 1
     pieces: list[str] = []
     while len(pieces) < count:
         pairs: Counter[tuple[str, str]] = Counter()
-        for word, times in words.items():
-            for pair in zip(word, word[1:], strict=False):
+        for letters, times in words.items():
+            for pair in pairwise(letters):
                 pairs[pair] += times
         # Ties are broken by the text, so that the vocabulary is the same on every machine.
         best = max(pairs, key=lambda pair: (pairs[pair], pair))
         pieces.append("".join(best))
-        words = Counter({_merged(word, best): times for word, times in words.items()})
+        words = Counter({_merged(letters, best): times for letters, times in words.items()})
     return list(dict.fromkeys(pieces))
 
 
@@ -163,7 +164,7 @@ def write_gguf(path: Path, *, closes_early: bool, seed: int = 7) -> Path:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
-    writer.close()
+    writer.close()  # type: ignore[no-untyped-call]
     return path
 
 
@@ -184,5 +185,5 @@ def install(host: str, folder: Path, name: str = TINY) -> str:
             stream=False,
         )
     finally:
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]
     return f"{name}:latest"

@@ -50,24 +50,41 @@ class Answer:
     """Load, prompt and answer time, as the server itself reports it (0 where it does not)."""
 
 
-class AnswerFailure(Exception):
+class AnswerFailure(Exception):  # noqa: N818 - a failure of one chunk, not of the run
     """This prompt got no usable answer; ``str()`` is the reason that coverage will show.
 
     ``transient``: the same request may succeed when sent again (connection lost, 5xx, busy).
     ``too_long``: the prompt or the answer was cut; a smaller request may succeed.
+    ``prompt_cut``: it was the prompt; a larger context may succeed.
+    ``unreadable``: the text is not the JSON asked for; another sample may be.
+    ``unreachable``: nothing listens there, so no other request will do better.
     """
 
-    def __init__(self, reason: str, *, transient: bool = False, too_long: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        transient: bool = False,
+        too_long: bool = False,
+        prompt_cut: bool = False,
+        unreadable: bool = False,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.transient = transient
-        self.too_long = too_long
+        self.transient = transient or unreachable
+        self.too_long = too_long or prompt_cut
+        self.prompt_cut = prompt_cut
+        self.unreadable = unreadable
+        self.unreachable = unreachable
 
 
 class Backend(Protocol):
     """All methods are cancellable: a cancelled ``answer`` closes its connection, which stops the
-    server's work."""
+    server's work. After ``close`` it can be used again, also in another event loop."""
 
     name: str
+    """What it speaks: "ollama", "openai"."""
+    host: str
 
     async def identity(self) -> ModelIdentity:
         """Raises ``BackendError`` with the next step: server unreachable, model missing."""

@@ -1,4 +1,4 @@
-"""From the model's text to candidates. What is not the agreed JSON is a failure, never "no issues"."""
+"""From the model's text to candidates. Other than the agreed JSON is a failure, never no issues."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def parse(text: str, path: str) -> Parsed:
         except ValidationError as error:
             dropped.append(_unreadable(item, path, error))
     if items and not candidates:
-        raise AnswerFailure(f"no finding of the answer can be read: {dropped[0].reason}")
+        raise _unusable(f"no finding of the answer can be read: {dropped[0].reason}")
     if len(items) > MAX_FINDINGS:
         reason = f"the answer has {len(items)} findings; {MAX_FINDINGS} are read"
         dropped.append(Dropped(reason, path, None, "model", ""))
@@ -54,21 +54,25 @@ def parse(text: str, path: str) -> Parsed:
 
 def _items(text: str) -> list[Any]:
     if not text.strip():
-        raise AnswerFailure("the model answered nothing")
+        raise _unusable("the model answered nothing")
     if len(text) > MAX_CHARACTERS:
-        raise AnswerFailure(f"the answer is longer than {MAX_CHARACTERS:,} characters")
+        raise _unusable(f"the answer is longer than {MAX_CHARACTERS:,} characters")
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
-        raise AnswerFailure("the answer is nested too deeply") from None
+        raise _unusable("the answer is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise AnswerFailure(_not_json(text, error)) from None
+        raise _unusable(_not_json(text, error)) from None
     except ValueError as error:
-        raise AnswerFailure(f"the answer is not valid JSON: {one_line(str(error), 80)}") from None
+        raise _unusable(f"the answer is not valid JSON: {one_line(str(error), 80)}") from None
     try:
         return WireAnswer.model_validate(value).findings
     except ValidationError as error:
-        raise AnswerFailure(f"the answer is not what was asked for: {_first(error)}") from None
+        raise _unusable(f"the answer is not what was asked for: {_first(error)}") from None
+
+
+def _unusable(reason: str) -> AnswerFailure:
+    return AnswerFailure(reason, unreadable=True)
 
 
 def _refuse_constant(name: str) -> Any:
