@@ -90,12 +90,14 @@ def build(values: Mapping[str, object], schema: Callable[..., _Schema]) -> _Sche
     return schema(**arguments)
 
 
-def convert(kind: Any, value: object) -> object:
-    """``value`` as ``kind``. Raises ``UnsuitableError``."""
+def convert(kind: Any, value: object, words: str = "") -> object:
+    """``value`` as ``kind``, of which ``words`` tell more than its name. Raises
+    ``UnsuitableError``.
+    """
     origin = get_origin(kind)
     if origin is Annotated:
         base, *limits = get_args(kind)
-        return _limited(kind, convert(base, value), limits)
+        return _limited(kind, convert(base, value, allowed(kind)), limits)
     if origin in (Union, UnionType):
         (only,) = (part for part in get_args(kind) if part is not type(None))
         return convert(only, value)
@@ -110,7 +112,7 @@ def convert(kind: Any, value: object) -> object:
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return _finite(value)
     if type(value) is not kind:
-        raise UnsuitableError(f"must be {allowed(kind)}, not {shown(value)}")
+        raise UnsuitableError(f"must be {words or allowed(kind)}, not {shown(value)}")
     return _proper_text(value) if isinstance(value, str) else value
 
 
@@ -192,6 +194,8 @@ def _convert_list(kind: Any, value: object) -> object:
 
 
 def _convert_table(schema: type, value: object) -> object:
+    if isinstance(value, schema):
+        return value
     if not isinstance(value, dict):
         raise UnsuitableError(f"must be a table, not {shown(value)}")
     known = keys(schema)

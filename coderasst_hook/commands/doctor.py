@@ -22,6 +22,7 @@ CHECKS: Sequence[Callable[[Context], Iterator[Check]]] = (
     local_checks.repository,
     local_checks.hook,
     local_checks.configuration,
+    local_checks.analyzers,
     local_checks.ruff,
     local_checks.baseline,
     local_checks.cache,

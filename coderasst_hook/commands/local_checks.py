@@ -76,6 +76,24 @@ def configuration(context: Context) -> Iterator[Check]:
         yield ok("configuration", ", ".join(labels) or "defaults")
 
 
+def analyzers(context: Context) -> Iterator[Check]:
+    from coderasst_hook.analyzers.registry import load
+
+    settings = context.loaded.settings
+    working: list[str] = []
+    for name in settings.analyzers.enabled:
+        try:
+            (analyzer,) = load([name], settings)
+            working.append(f"{name} ({len(analyzer.rules())} rules)")
+        except FatalError as error:
+            yield fail("analyzers", str(error), error.next_step or "")
+        except ImportError as error:
+            fix = "python -m pip install --force-reinstall coderasst"
+            yield fail("analyzers", f"{name} cannot be loaded: {error}", fix)
+    if working or not settings.analyzers.enabled:
+        yield ok("analyzers", ", ".join(working) or "none enabled")
+
+
 def ruff(context: Context) -> Iterator[Check]:
     if "ruff" not in context.loaded.settings.analyzers.enabled:
         return
