@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from coderasst_hook.source import SourceFile
 class ReportContext:
     """What a reporter may need beside the report itself."""
 
-    sources: dict[str, SourceFile] = field(default_factory=dict)
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
     """By path, for excerpts."""
     rules: Sequence[Rule] = ()
     fail_on: Severity = Severity.HIGH

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from coderasst_hook.models import Finding, Report, Severity, worst_first
+from coderasst_hook.models import Finding, Report, Severity
 from coderasst_hook.reporters import summary
 from coderasst_hook.reporters.base import ReportContext
 from coderasst_hook.reporters.excerpt import ExcerptLine, Excerpts
+from coderasst_hook.reporters.summary import by_file
 from coderasst_hook.reporters.terminal import (
     Glyphs,
     crop,
@@ -62,12 +62,8 @@ def print_report(out: Console, report: Report, context: ReportContext) -> None:
     """Print ``report`` on ``out``, which may be one that records, for a picture of it."""
     glyphs = glyphs_for(context.encoding)
     excerpts = Excerpts(context.sources, report.findings)
-    ordered = worst_first(report.findings)
-    # Files in the order of their worst finding, each with its findings from top to bottom.
-    files = list(dict.fromkeys(finding.location.path for finding in ordered))
-    grouped = sorted(ordered, key=lambda f: (files.index(f.location.path), f.location.line))
-    for path, findings in groupby(grouped, key=lambda finding: finding.location.path):
-        _print_file(out, path, list(findings), excerpts, glyphs)
+    for path, findings in by_file(report.findings).items():
+        _print_file(out, path, findings, excerpts, glyphs)
     if context.verbose:
         _print_details(out, report)
     _print_end(out, report, glyphs)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
+from itertools import islice
 
 from coderasst_hook.models import Finding
 from coderasst_hook.reporters.masking import masked_lines
@@ -17,7 +18,6 @@ CONTEXT = 2
 LONGEST = 8
 """Lines of one finding that are shown in full; of more, the first and the last ones."""
 
-_HEADERS = ("--- ", "+++ ", "@@ ")
 _QUOTED = re.compile(r"`([^`\n]{1,80})`")
 
 
@@ -68,7 +68,8 @@ class Excerpts:
         old = [code_line(text) for text in self._lines(source)[where.line - 1 : where.end_line]]
         # An empty replacement removes the lines.
         lines = unified_diff(old, [code_line(t) for t in new.split("\n")] if new else [], n=1)
-        return tuple((line[0], line[1:]) for line in lines if not line.startswith(_HEADERS))
+        # After the two lines of the header, "@" starts a hunk and nothing else.
+        return tuple((line[0], line[1:]) for line in islice(lines, 2, None) if line[0] != "@")
 
     def _lines(self, source: SourceFile) -> tuple[str, ...]:
         if source.path not in self._masked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib.resources import files
-from itertools import groupby
 
 from coderasst_hook import __version__
 from coderasst_hook.models import Report, worst_first
@@ -128,10 +127,7 @@ def _select(name: str, label: str, values: list[str]) -> Markup:
 
 
 def _findings(report: Report, context: ReportContext) -> Markup:
-    ordered = worst_first(report.findings)
-    excerpts = Excerpts(context.sources, ordered)
-    order = list(dict.fromkeys(finding.location.path for finding in ordered))
-    grouped = sorted(ordered, key=lambda f: (order.index(f.location.path), f.location.line))
+    excerpts = Excerpts(context.sources, report.findings)
     sections = [
         element(
             "section",
@@ -139,7 +135,7 @@ def _findings(report: Report, context: ReportContext) -> Markup:
             *(article(finding, excerpts) for finding in findings),
             class_="file",
         )
-        for path, findings in groupby(grouped, key=lambda finding: finding.location.path)
+        for path, findings in summary.by_file(report.findings).items()
     ]
     if not sections:
         complete = report.coverage.complete

@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coderasst_hook.models import Category, Coverage, Finding, Report, Severity, Skipped
+from coderasst_hook.models import (
+    Category,
+    Coverage,
+    Finding,
+    Report,
+    Severity,
+    Skipped,
+    worst_first,
+)
 from coderasst_hook.reporters.visible import one_line, prose
 
 PLACES = 3
@@ -43,6 +51,14 @@ def left_out(coverage: Coverage) -> tuple[Group, ...]:
 def count(number: int, thing: str) -> str:
     """``1 file``, ``2 files``, ``120 added lines``."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Worst first, files by their worst finding."""
+    files: dict[str, list[Finding]] = {}
+    for finding in worst_first(findings):
+        files.setdefault(finding.location.path, []).append(finding)
+    return files
 
 
 def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
