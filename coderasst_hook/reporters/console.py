@@ -39,7 +39,7 @@ class TextReporter:
     name = "text"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        # An empty environment: what it says of colour and size, the caller has already judged.
+        # Everything is given: what the environment says, the caller has already judged.
         out = Console(
             file=io.StringIO(),
             force_terminal=context.color,
@@ -48,7 +48,6 @@ class TextReporter:
             legacy_windows=False,
             width=max(40, context.width),
             height=25,
-            _environ={},
         )
         with out.capture() as captured:
             print_report(out, report, context)

@@ -23,6 +23,7 @@ def article(finding: Finding, excerpts: Excerpts) -> Markup:
         element(
             "h3",
             element("span", text(finding.severity.value), class_="severity"),
+            text(" "),
             _with_code(finding.message),
         ),
         _facts(finding, f"{where.path}:{lines}"),

@@ -41,6 +41,7 @@ def one(path: str, text: str, line: int = 1, **changes: object) -> tuple[Report,
 def test_a_finding_reads_from_what_to_how() -> None:
     shown = lines(sample_report(), width=95)
     start = shown.index("critical: `eval` runs data as code")
+    why = "Whoever controls the data controls the process: they can read files, open connections"
     facts = "security · dynamic-code · CWE-95 · high confidence · from patterns"
     assert shown[start : start + 14] == [
         "critical: `eval` runs data as code",
@@ -51,7 +52,7 @@ def test_a_finding_reads_from_what_to_how() -> None:
         "     │            ^^^^",
         "   9 │",
         "  10 │",
-        "  why: Whoever controls the data controls the process: they can read files, open connections",
+        f"  why: {why}",
         "       and run programs with the rights of the server.",
         "  fix: Parse the data instead: ast.literal_eval for Python literals, json.loads for JSON.",
         "       -     return eval(data)",
@@ -217,6 +218,17 @@ def test_a_cropped_line_fits_and_keeps_its_spot(text: str, room: int, at: int, l
         assert moved is not None
         assert text[slice(*spot)].startswith(shown[slice(*moved)])
         assert moved[1] > moved[0]
+
+
+@pytest.mark.parametrize("room", [20, 30, 60])
+@pytest.mark.parametrize("after", ["z", "検"])
+def test_a_spot_far_to_the_right_is_cropped_on_both_sides(room: int, after: str) -> None:
+    shown, spot = crop("x" * 100 + "eval" + after * 100, room, (100, 104), "…")
+    assert shown.startswith("…x")
+    assert shown.endswith(f"{after}…")
+    assert room - 1 <= cell_len(shown) <= room
+    assert spot is not None
+    assert shown[slice(*spot)] == "eval"
 
 
 def test_marks_without_a_width_of_their_own_do_not_escape_the_crop() -> None:
