@@ -103,7 +103,7 @@ def progress_for(
 
 
 def _short(path: str) -> str:
-    from coderasst_hook.reporters.visible import one_line
+    from coderasst_hook.visible import one_line
 
     shown = one_line(path)
     return shown if len(shown) <= 40 else f"...{shown[-37:]}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from coderasst_hook.models import Finding, Report, Severity, worst_first
 from coderasst_hook.reporters import summary
 from coderasst_hook.reporters.base import ReportContext
-from coderasst_hook.reporters.visible import inert, one_line, visible
+from coderasst_hook.visible import inert, one_line, visible
 
 PER_LEVEL = 10
 """Annotations of one level that GitHub keeps of one step; it drops further ones in silence."""

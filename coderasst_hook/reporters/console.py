@@ -22,7 +22,7 @@ from coderasst_hook.reporters.terminal import (
     put_wrapped,
     spans,
 )
-from coderasst_hook.reporters.visible import inert, one_line, prose
+from coderasst_hook.visible import inert, one_line, prose
 
 # The sixteen colours of the terminal's own theme: its user chose them to be readable.
 STYLES = {

@@ -10,8 +10,8 @@ from itertools import islice
 
 from coderasst_hook.models import Finding
 from coderasst_hook.reporters.masking import masked_lines
-from coderasst_hook.reporters.visible import code_line
 from coderasst_hook.source import SourceFile
+from coderasst_hook.visible import code_line
 
 CONTEXT = 2
 """Lines shown before and after those that a finding is about."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from coderasst_hook.reporters.visible import visible
+from coderasst_hook.visible import visible
 
 _VOID = frozenset({"meta", "link", "br"})
 

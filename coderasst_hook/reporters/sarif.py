@@ -11,7 +11,7 @@ from coderasst_hook.reporters import summary
 from coderasst_hook.reporters.base import ReportContext
 from coderasst_hook.reporters.jsontext import dumps
 from coderasst_hook.reporters.sarif_rules import LEVELS, rule_descriptors
-from coderasst_hook.reporters.visible import prose, visible
+from coderasst_hook.visible import prose, visible
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -122,7 +122,9 @@ def _fix(finding: Finding, replacement: str) -> dict[str, Any]:
             "endLine": where.end_line + 1,
             "endColumn": 1,
         }
-    change = {"deletedRegion": deleted, "insertedContent": {"text": _encodable(replacement)}}
+    # A region ends before the line break, and that of CRLF includes the carriage return.
+    inserted = _encodable(replacement.removesuffix("\r"))
+    change = {"deletedRegion": deleted, "insertedContent": {"text": inserted}}
     return {
         "description": {"text": _text(finding.suggestion).strip() or "Replace these lines."},
         "artifactChanges": [{"artifactLocation": _artifact(where.path), "replacements": [change]}],

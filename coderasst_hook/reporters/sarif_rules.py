@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from coderasst_hook.models import Category, Finding, Rule, Severity
-from coderasst_hook.reporters.visible import visible
+from coderasst_hook.visible import visible
 
 LEVELS = {
     Severity.CRITICAL: "error",

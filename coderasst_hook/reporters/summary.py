@@ -16,10 +16,12 @@ from coderasst_hook.models import (
     Skipped,
     worst_first,
 )
-from coderasst_hook.reporters.visible import one_line, prose
+from coderasst_hook.visible import one_line, prose
 
 PLACES = 3
 """Places named for one reason; of more, the number."""
+REASONS = 5
+"""Reasons told in one line; of more, the number."""
 
 # The note of a backend that knows the next step names a command.
 _COMMAND = re.compile(r"\b(?:ollama|coderasst) [a-z]+\b")
@@ -101,7 +103,13 @@ def outcome(report: Report) -> str:
 def incomplete(report: Report) -> str:
     """One line: what should have been reviewed and was not, and why; empty for a whole review."""
     coverage = report.coverage
-    parts = [_failure(group) for group in by_reason(coverage.failures)]
+    groups = by_reason(coverage.failures)
+    parts = [_failure(group) for group in groups[:REASONS]]
+    if len(groups) > REASONS:
+        rest = sum(len(group.skips) for group in groups[REASONS:])
+        parts.append(
+            f"{count(rest, 'part')} more for {count(len(groups) - REASONS, 'other reason')}"
+        )
     if coverage.queued:
         parts.append(f"{count(coverage.queued, 'chunk')} queued for the background reviewer")
     return f"Not complete: {'; '.join(parts)}." if parts else ""

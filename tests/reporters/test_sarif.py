@@ -163,6 +163,12 @@ def test_an_empty_replacement_takes_the_line_break_too() -> None:
     }
 
 
+def test_a_fix_of_crlf_lines_does_not_double_the_carriage_return() -> None:
+    fix = of(location=Location("a.py", 3, 4), replacement="x\r\ny\r")["fixes"][0]
+    change = fix["artifactChanges"][0]["replacements"][0]
+    assert change["insertedContent"] == {"text": "x\r\ny"}
+
+
 def test_no_replacement_no_fix() -> None:
     assert "fixes" not in of(replacement=None)
 

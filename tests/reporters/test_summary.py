@@ -79,6 +79,12 @@ def test_one_reason_in_many_places_names_a_few() -> None:
     )
 
 
+def test_many_reasons_do_not_make_an_endless_line() -> None:
+    skips = tuple(Skipped("a.py", "model", f"reason {n}", (n, n)) for n in range(1, 10))
+    report = replace(CLEAN, coverage=replace(CLEAN.coverage, skipped=skips))
+    assert "reason 5: a.py:5); 4 parts more for 4 other reasons." in incomplete(report)
+
+
 def test_groups_are_by_stage_and_reason() -> None:
     skips = [Skipped("a", "model", "x"), Skipped("b", "diff", "x"), Skipped("c", "diff", "x")]
     assert [(g.stage, g.reason, len(g.skips)) for g in by_reason(skips)] == [

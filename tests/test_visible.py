@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderasst_hook.reporters.visible import code_line, inert, one_line, prose, visible
+from coderasst_hook.visible import code_line, inert, one_line, prose, visible
 
 
 @pytest.mark.parametrize(
