@@ -199,15 +199,20 @@ def find_repository(cwd: Path | None = None) -> Repository:
     Raises ``GitError`` where there is none, or git refuses it.
     """
     cwd = Path.cwd() if cwd is None else cwd.absolute()
-    answer = run(
-        ["rev-parse", "--is-bare-repository", "--show-cdup", "--absolute-git-dir"], cwd=cwd
-    )
-    # The folder comes last, because its name may contain a newline.
-    bare, up, git_dir = os.fsdecode(answer).removesuffix("\n").split("\n", 2)
+    asked = ("--is-bare-repository", "--is-inside-work-tree", "--show-cdup", "--absolute-git-dir")
+    answer = os.fsdecode(run(["rev-parse", *asked], cwd=cwd)).removesuffix("\n")
+    bare, inside, rest = answer.split("\n", 2)
+    # The folder comes last, because its name may contain a newline. Outside of the working tree
+    # git prints where that is in place of the way up, or no line at all.
+    up, found, git_dir = rest.partition("\n")
+    if inside == "false" and not (found and os.path.isdir(git_dir)):
+        up, git_dir = "", rest
     folder = Path(git_dir)
-    if bare == "true":
-        return Repository(root=folder, git_dir=folder, bare=True, cwd=cwd)
-    return Repository(root=Path(os.path.realpath(cwd / up)), git_dir=folder, bare=False, cwd=cwd)
+    if inside == "true" or up:
+        root = Path(os.path.realpath(cwd / up))
+    else:
+        root = folder.parent if bare == "false" and folder.name == ".git" else folder
+    return Repository(root=root, git_dir=folder, bare=bare == "true", cwd=cwd)
 
 
 def empty_tree(like: str) -> str:
