@@ -47,13 +47,14 @@ _ABOUT = re.compile(
     r"store|scope|kind|class|ref|iz|ary|based|less)",
     re.IGNORECASE,
 )
-_PLACEHOLDERS = frozenset(
+_ASKING = (
     "a an add api apikey change changeit changeme dummy empty enter example fake false field fill "
     "fixme goes hash here hidden in insert is it key login masked me my new nil none not null of "
     "or pass passphrase passwd password placeholder put redacted removed replace replaceme sample "
     "secret secrets set some str string text the this to todo token true type undefined unset "
-    "value with word x your yourapikey yourkey yourpassword yoursecret yourtoken".split()  # noqa: SIM905 - a table of words
+    "value with word x your yourapikey yourkey yourpassword yoursecret yourtoken"
 )
+_PLACEHOLDERS = frozenset(_ASKING.split())
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]")
 _REFERENCE = re.compile(
     r"\$\{|#\{|\{\{|%\(|%s|%[A-Z_]+%|^\$|^\{[^{}]*\}$|^<[^<>]*>$|^@|^env:|^vault:", re.I
