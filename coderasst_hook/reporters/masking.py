@@ -9,6 +9,10 @@ from coderasst_hook.models import Finding, Report
 from coderasst_hook.redact import MASK, mask
 from coderasst_hook.source import SourceFile
 
+LONGEST_LINE = 100_000
+"""Characters of a line that are looked at: of a minified file there can be millions."""
+LONGEST_SECRET = 4_000
+
 
 def masked(report: Report) -> Report:
     """``report`` with the secrets in its texts masked; evidence is masked where it is made."""
@@ -25,7 +29,9 @@ def masked_lines(source: SourceFile, findings: Iterable[Finding]) -> tuple[str, 
     An analyzer knows secrets that have no known form: where it masked the evidence of one of
     ``findings`` (those of this file), that is shown in place of the line.
     """
-    lines = mask("\n".join(source.lines)).split("\n")
+    head = "\n".join(line[: LONGEST_LINE + LONGEST_SECRET] for line in source.lines)
+    # What is cut off a second time may be a part of a secret that the first cut has hidden.
+    lines = [line[:LONGEST_LINE] for line in mask(head).split("\n")]
     for finding in findings:
         if MASK in finding.evidence:
             for number, text in enumerate(finding.evidence.split("\n"), finding.location.line):

@@ -9,7 +9,7 @@ import pytest
 from coderasst_hook.models import Coverage, Dropped, Finding, Location, Report
 from coderasst_hook.redact import MASK
 from coderasst_hook.reporters.base import ReportContext
-from coderasst_hook.reporters.masking import masked, masked_lines
+from coderasst_hook.reporters.masking import LONGEST_LINE, masked, masked_lines
 from coderasst_hook.reporters.registry import NAMES, render
 from testing.sample_report import EVAL, source
 
@@ -74,6 +74,14 @@ def test_the_masked_line_is_masked_as_the_context_of_another_finding_too() -> No
             shown = render(name, Report("d", findings=findings), ReportContext({"a.py": file}))
             assert UNKNOWN not in shown
             assert "eval" in shown
+
+
+@pytest.mark.parametrize("room", [0, 3, 20, 40])
+def test_a_secret_where_a_long_line_is_cut_is_masked(room: int) -> None:
+    text = "x" * (LONGEST_LINE - room - 1) + " " + TOKEN + " y" * 5_000
+    (line,) = masked_lines(source("a.js", text + "\n"), [])
+    assert len(line) <= LONGEST_LINE
+    assert TOKEN[4:10] not in line
 
 
 def test_a_private_key_over_several_lines_is_masked_and_keeps_its_lines() -> None:
