@@ -31,7 +31,7 @@ def parse_patch(data: bytes) -> Patch:
     Raises ``PatchError``, naming the line, for a hunk that is not what its header says, and for
     text that is no patch at all. Nothing at all is a patch without changes.
     """
-    text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    text = _decode(data)
     if _COLORED_HEADER.search(text):
         text = _COLOR.sub("", text)
     sections = split_sections(text)
@@ -42,6 +42,13 @@ def parse_patch(data: bytes) -> Patch:
         )
     files = tuple(_join_type_changes([_file(section) for section in sections.files]))
     return Patch(files, tuple(_notes(sections.files, files)))
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # PowerShell's `git diff > changes.patch` writes UTF-16.
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
 
 def _file(section: Section) -> FileDiff:
@@ -93,6 +100,8 @@ def _paths(section: Section) -> tuple[str | None, str | None]:
     absent_new = new == DEV_NULL or section.value("deleted file mode ") is not None
     if absent_old and absent_new:
         raise PatchError(f"line {section.line}: a file that is on neither side")
+    if not (old and new):
+        raise PatchError(f"line {section.line}: a file without a name")
     return None if absent_old else old, None if absent_new else new
 
 

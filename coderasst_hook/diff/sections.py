@@ -15,7 +15,7 @@ _RANGES = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @
 _COMBINED_RANGES = re.compile(
     r"(@{3,})((?: -\d{1,9}(?:,\d{1,9})?)+) \+(\d{1,9})(?:,(\d{1,9}))? \1(.*)", re.DOTALL
 )
-_BINARY = re.compile(r"Binary files? (.+) differ")
+_BINARY = re.compile(r"Binary files?(?: .+)? differ")
 _SUBMODULE = re.compile(r"Submodule (.+) (?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}[ :].*|contains .+)")
 _MAIL = re.compile(r"From [0-9a-f]{40,64} ")
 _COMMIT = re.compile(r"commit [0-9a-f]{40,64}\b")
