@@ -78,6 +78,7 @@ def configuration(context: Context) -> Iterator[Check]:
 
 def analyzers(context: Context) -> Iterator[Check]:
     from coderasst_hook.analyzers.registry import load
+    from coderasst_hook.analyzers.rule_file import RuleError
 
     settings = context.loaded.settings
     working: list[str] = []
@@ -87,7 +88,8 @@ def analyzers(context: Context) -> Iterator[Check]:
             working.append(f"{name} ({len(analyzer.rules())} rules)")
         except FatalError as error:
             yield fail("analyzers", str(error), error.next_step or "")
-        except ImportError as error:
+        # A broken installation: a library or a rule file that is missing or spoiled.
+        except (ImportError, OSError, RuleError) as error:
             fix = "python -m pip install --force-reinstall coderasst"
             yield fail("analyzers", f"{name} cannot be loaded: {error}", fix)
     if working or not settings.analyzers.enabled:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from shutil import which
 
 from coderasst_hook import userstate
 from coderasst_hook.commands.check import Check, Context, model_fail, ok, warn
@@ -167,9 +167,7 @@ def _mend(host: str, next_step: str | None) -> str:
         return next_step or ""
     if not is_loopback(host):
         return "start Ollama there, or name another server: export CODERASST_HOST=URL"
-    return (
-        next_step if shutil.which("ollama") else f"install Ollama: {DOWNLOAD}, then: ollama serve"
-    )
+    return next_step if which("ollama") else f"install Ollama: {DOWNLOAD}, then: ollama serve"
 
 
 def _numbers(version: str) -> tuple[int, ...]:
