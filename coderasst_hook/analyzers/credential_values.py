@@ -1,0 +1,129 @@
+"""Whether a value given to a name like ``password`` is a credential, and how sure that is.
+
+The opposite balance to ``redact``: there a doubt hides the text, here a doubt keeps quiet.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from enum import Enum
+
+from coderasst_hook.models import Confidence
+
+
+class Kind(Enum):
+    PASSWORD = "password"
+    """May be any word that a person can type."""
+    SECRET = "secret"
+    """A passphrase for signing or encryption: a word with some disorder, or two."""
+    TOKEN = "token"
+    """Made by a machine: digits and letters without sense."""
+
+
+_PLACEHOLDER = re.compile(
+    r"change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)?|(?:^|[-_<{\[ ])your|\byour|example|"
+    r"placeholder|dummy|fake|todo|fixme|tbd|redacted|masked|hidden|insert|some[-_]?(?:secret|token|pass|key)|"
+    r"my[-_]?(?:secret|token|api|access|key)[-_a-z]*$|x{4,}|\*{3,}|\.{3,}|…|not[-_ ]?(?:a[-_ ])?(?:real|secret|used|set)|"
+    r"enter[-_ ]|put[-_ ]|here$|goes[-_ ]here|none$|null$|undefined|nil$|empty|n/a$|default$|"
+    r"^0+$|^1?23456?7?8?9?0?$|^(?:abc|foo|bar|baz|qux)+(?:123)?$|lorem|sample|mock|stub|"
+    r"^test(?:ing|er)?[-_]?(?:pass(?:word)?|pwd|token|secret|key|user)?[-_]?\d{0,3}$|^(?:true|false|yes|no|on|off)$|"
+    r"^(?:required|optional|invalid|missing|unknown|string|text|number|varchar|char|bool|int)\b",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\$\{|\$\(|#\{|\{\{|\}\}|<%|%>|^\$|%\(|%[sdvr@]|^%\w+%$|^\{[^{}]*\}$|^<[^<>]+>$|^\[[^\]]*\]$|^@|"
+    r"^(?:env|vault|ssm|arn|secret|file|op|kms|aws|gcp|azure|sops|ref|projects|data|var|local|module"
+    r"|params?|self|this|config|settings|process|os|System|ctx|request|req|opts|options|args)[.:/\[]|"
+    r"getenv|environ|process\.env|\bENC\[|^!|\\u[0-9a-f]{4}|\(.*\)$|=>|::",
+    re.IGNORECASE,
+)
+_HASHED = re.compile(
+    r"\$(?:2[abxy]?|argon2\w*|[156]|apr1|pbkdf2\S*|scrypt|s0)\$|pbkdf2[:_]|bcrypt|scrypt:|argon2|"
+    r"\{(?:S?SHA\d*|CRYPT|MD5|BCRYPT)\}|sha(?:1|224|256|384|512)[-:$]|md5[:$]",
+    re.IGNORECASE,
+)
+_LOCATION = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://)|\.{0,2}/|~/|[A-Za-z]:\\|\w+\.(?:html?|php|js|jsx?|tsx?|py|json|ya?ml|txt|pem|crt|key|xml|css|svg|png|env|conf|ini|properties)$"
+)
+_NAME_OF_ONE = re.compile(
+    r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|api[-_ ]?key|auth|login|user|key\b|bearer|basic"
+)
+_ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_./: ][A-Za-z]+)*\Z")
+_CAMEL = re.compile(r"(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+)+\Z|[A-Z][a-z]+\Z")
+_DIMENSION = re.compile(r"-?\d+(?:\.\d+)*(?:px|em|rem|%|s|ms|m|h|d|kb|mb|gb)?\Z", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MARKUP = re.compile(r"[<>{}|]|\\[wdsnbt\[\]]|\[\^|\(\?|^\^|\$$|^[#.][a-z-]+$|&\w+;|\w\(")
+_SEPARATED = re.compile(r"(?:[a-z]+[0-9]?)(?:[-_.:/][a-z]+[0-9]{0,2})+\Z", re.IGNORECASE)
+_PLAIN_WORDS = frozenset(
+    "admin root user guest password passwd passphrase pass pwd secret token key apikey credential "
+    "credentials login name email value data input field form header cookie session bearer basic "
+    "digest oauth jwt none test tests demo object function return async await static public private".split()
+)
+
+
+def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
+    """How sure it is that ``value`` is a credential; None where it is not taken for one."""
+    if not 3 <= len(value) <= 500 or not value.isprintable():
+        return None
+    if kind is not Kind.PASSWORD and len(value) < 6:
+        return None
+    if _says_nothing(value):
+        return None
+    if kind is Kind.TOKEN:
+        return Confidence.HIGH if disorderly(value) else None
+    if any(character.isspace() for character in value):
+        short = value.count(" ") <= 2 and _WORDS.match(value) and value == value.lower()
+        known = kind is Kind.SECRET and quoted and short and not _NAME_OF_ONE.search(value)
+        return Confidence.LOW if known else None
+    if disorderly(value):
+        return Confidence.HIGH
+    if not value.isascii() or _DIMENSION.match(value) and len(value) < 4:
+        return None
+    has_digit = any(character.isdigit() for character in value)
+    if has_digit or re.search(r"[!@#$%^&*+=?~]", value):
+        return Confidence.MEDIUM if quoted or has_digit else None
+    if kind is Kind.SECRET:
+        is_word = bool(_CAMEL.match(value) or _SEPARATED.match(value) or len(value) < 8)
+        return None if is_word or not quoted else Confidence.LOW
+    # A word: for a password that is what people use, and what labels and options look like, too.
+    is_label = bool(_CAMEL.match(value) or _SEPARATED.match(value) or _ENVIRONMENT.match(value))
+    return None if is_label or not quoted or len(value) < 5 else Confidence.LOW
+
+
+def _says_nothing(value: str) -> bool:
+    if "[masked]" in value or len(set(value.lower())) < 3:
+        return True
+    if value.lower().strip("_-") in _PLAIN_WORDS:
+        return True
+    if _PLACEHOLDER.search(value) or _REFERENCE.search(value) or _HASHED.search(value):
+        return True
+    if _LOCATION.match(value) or _ENVIRONMENT.match(value) or _DATE.match(value):
+        return True
+    if _MARKUP.search(value) and not disorderly(value):
+        return True
+    # "invalid_password", "passwordField": words about one.
+    return bool(_WORDS.match(value) and _NAME_OF_ONE.search(value))
+
+
+def disorderly(value: str) -> bool:
+    """Whether ``value`` looks made by a machine rather than named by a person."""
+    if len(value) < 8 or _WORDS.match(value) and (len(value) < 20 or "_" in value or "-" in value):
+        return False
+    if any(character.isspace() for character in value) or _SEPARATED.match(value):
+        return False
+    digits = sum(character.isdigit() for character in value)
+    letters = sum(character.isalpha() for character in value)
+    if letters and digits >= 2:
+        return entropy(value) >= 2.7
+    if len(value) >= 20 and letters and not _CAMEL.match(value):
+        return entropy(value) >= 3.8
+    return len(value) >= 16 and digits == len(value) and entropy(value) >= 2.8
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits a character; 0 for the empty text."""
+    counts = Counter(text).values()
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts) if text else 0.0

@@ -1,0 +1,374 @@
+"""Tells a constant from what comes from elsewhere, inside one function of one file.
+
+An expression is looked at with the assignments that reach it: ``QUERY = "…"`` stays a constant
+under any name, ``"SELECT " + column`` is text built around something that is not. It does not look
+into other functions or files: a parameter, and whatever a call returns, counts as coming from
+elsewhere, unless the call is known to keep, convert or escape what it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from coderasst_hook.analyzers import syntax
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+MAX_DEPTH = 60
+"""Nested expressions and assignments looked through; what lies deeper is taken as dynamic."""
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in ``Value.text`` where something dynamic is put in."""
+
+
+class State(Enum):
+    CONSTANT = "constant"
+    BUILT = "built"
+    """Text put together from constant parts and something dynamic."""
+    DYNAMIC = "dynamic"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    state: State
+    text: str = ""
+    """The constant parts, with a ``HOLE`` for each dynamic one."""
+    dynamic: tuple[str, ...] = ()
+    """The source text of what is dynamic, for messages."""
+
+
+CONSTANT = Value(State.CONSTANT)
+
+
+def _dynamic(node: SgNode) -> Value:
+    return Value(State.DYNAMIC, HOLE, (node.text(),))
+
+
+def combine(parts: Iterable[Value]) -> Value:
+    """The value of text made of ``parts`` in this order."""
+    values = list(parts)
+    text = "".join(value.text for value in values)
+    dynamic = tuple(name for value in values for name in value.dynamic)
+    if not dynamic:
+        return Value(State.CONSTANT, text)
+    is_built = bool(text.replace(HOLE, "").strip())
+    return Value(State.BUILT if is_built else State.DYNAMIC, text, dynamic)
+
+
+def either(values: Iterable[Value]) -> Value:
+    """The value of what may be any of ``values``: the one that is worst to trust."""
+    order = {State.CONSTANT: 0, State.DYNAMIC: 1, State.BUILT: 2}
+    return max(values, key=lambda value: order[value.state], default=CONSTANT)
+
+
+class Flow:
+    """Values of expressions in one parsed file. ``language`` is ast-grep's name.
+
+    ``safe`` are names of functions (``quote`` or ``shlex.quote``) whose result may be trusted.
+    """
+
+    def __init__(self, language: str, safe: Iterable[str] = ()) -> None:
+        self._assignments = syntax.ASSIGNMENTS.get(language, ())
+        self._language = language
+        self._safe = frozenset(safe)
+        self._open: set[tuple[int, int]] = set()
+
+    def value(self, node: SgNode, depth: int = 0) -> Value:
+        span = (node.range().start.index, node.range().end.index)
+        kind = node.kind()
+        if depth > MAX_DEPTH:
+            return _dynamic(node)
+        if kind in syntax.NAMES or kind in syntax.MEMBERS:
+            if span in self._open:  # x = x + 1 in a loop
+                return CONSTANT
+            self._open.add(span)
+            try:
+                return self._name(node, depth)
+            finally:
+                self._open.discard(span)
+        return self._expression(node, kind, depth)
+
+    def _expression(self, node: SgNode, kind: str, depth: int) -> Value:
+        if kind in syntax.STRINGS:
+            return self._string(node, depth)
+        if kind in syntax.LITERALS:
+            return Value(State.CONSTANT, node.text() if kind in {"integer", "number"} else "")
+        if kind in syntax.CALLS:
+            return self._call(node, depth)
+        if kind in syntax.CASTS:
+            return self._cast(node, depth)
+        if kind in syntax.CONDITIONALS:
+            return either(self.value(part, depth + 1) for part in _branches(node))
+        if kind in syntax.SUBSCRIPTS:
+            return self._subscript(node, depth)
+        if kind in syntax.BINARY or kind in syntax.WRAPPERS or kind in syntax.CONTAINERS:
+            parts = [part for part in node.children() if part.is_named()]
+            if kind in syntax.LAST_COUNTS:
+                parts = parts[-1:]
+            elif kind in syntax.COMPREHENSIONS:
+                parts = parts[:1]
+            values = [self.value(part, depth + 1) for part in parts if _is_operand(part)]
+            if kind in syntax.BINARY or kind in syntax.WRAPPERS:
+                return combine(values)
+            joined = combine(values)
+            return Value(State.DYNAMIC, HOLE, joined.dynamic) if joined.dynamic else joined
+        return _dynamic(node)
+
+    def _string(self, node: SgNode, depth: int) -> Value:
+        parts: list[Value] = []
+        children = node.children()
+        if node.kind() == "interpolated_string_expression" and children[0].kind() == "identifier":
+            children = children[1:]  # Scala's s"…": the interpolator is no value
+        for child in children:
+            kind = child.kind()
+            if kind in syntax.STRING_TEXT:
+                if kind.endswith(("content", "fragment", "text", "escape_sequence", "body")):
+                    parts.append(Value(State.CONSTANT, child.text()))
+            elif child.is_named():
+                parts.append(self.value(child, depth + 1))
+        if not any(part.state is State.CONSTANT for part in parts):
+            parts = self._around(node, parts)
+        return combine(parts)
+
+    @staticmethod
+    def _around(node: SgNode, parts: list[Value]) -> list[Value]:
+        """For grammars without nodes for the constant text between interpolations."""
+        text = node.text()
+        for child in node.children():
+            if child.is_named() and child.kind() not in syntax.STRING_TEXT:
+                text = text.replace(child.text(), "", 1)
+        return [Value(State.CONSTANT, text.strip("\"'`")), *parts]
+
+    def _cast(self, node: SgNode, depth: int) -> Value:
+        parts = [part for part in node.children() if part.is_named()]
+        if len(parts) < 2:
+            return combine(self.value(part, depth + 1) for part in parts)
+        if syntax.NUMERIC_TYPE.match(parts[0].text()):
+            return CONSTANT
+        return self.value(parts[-1], depth + 1)
+
+    def _subscript(self, node: SgNode, depth: int) -> Value:
+        """One entry of a constant table is a constant, whatever the key: an allow-list."""
+        base = next((part for part in node.children() if part.is_named()), None)
+        if base is not None and self.value(base, depth + 1).state is State.CONSTANT:
+            return CONSTANT
+        return _dynamic(node)
+
+    def _call(self, node: SgNode, depth: int) -> Value:
+        callee, arguments = call_parts(node)
+        name = re.split(r"[^\w$]+", callee.rstrip("!?"))[-1]
+        if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
+            return CONSTANT
+        receiver = self._receiver(node)
+        values = [self.value(argument, depth + 1) for argument in arguments]
+        if name in syntax.FORMATTERS or name in syntax.PRESERVERS:
+            known = [self.value(receiver, depth + 1)] if receiver is not None else []
+            # In String.format(…) and fmt.Sprintf(…) the receiver is a type or package.
+            if receiver is not None and receiver.text() in {"String", "string", "fmt", "strings"}:
+                known = []
+            if known or values:
+                return combine([*known, *values])
+        if receiver is not None and self.value(receiver, depth + 1).state is State.CONSTANT:
+            if name in {"get", "fetch", "getOrDefault", "at"}:
+                return CONSTANT
+            if all(value.state is State.CONSTANT for value in values):
+                return CONSTANT
+        return _dynamic(node)
+
+    def _receiver(self, node: SgNode) -> SgNode | None:
+        first = next((part for part in node.children() if part.is_named()), None)
+        if first is None or first.kind() in syntax.ARGUMENTS:
+            return None
+        if first.kind() in syntax.MEMBERS:
+            return next((part for part in first.children() if part.is_named()), None)
+        has_member = any(part.text() in {".", "->", "::", "?->", "&."} for part in node.children())
+        return first if has_member else None
+
+    def _name(self, node: SgNode, depth: int) -> Value:
+        name = node.text()
+        last = re.split(r"[^\w$]+", name)[-1]
+        member = node.kind() in syntax.MEMBERS or name.startswith("@")
+        reaching = list(self._reaching(node, name, anywhere=member))
+        if reaching:
+            values = [
+                (_dynamic(node) if value is None else self.value(value, depth + 1), appended)
+                for value, appended in reaching
+            ]
+            start = either(value for value, appended in values if not appended)
+            appended_parts = [value for value, appended in reversed(values) if appended]
+            return self._named(combine([start, *appended_parts]), name)
+        if last.lstrip("$") not in syntax.OUTSIDE and syntax.CONSTANT_NAME.match(last):
+            return CONSTANT
+        return _dynamic(node)
+
+    @staticmethod
+    def _named(value: Value, name: str) -> Value:
+        # A person knows the value by the name that it was given.
+        return Value(value.state, value.text, (name,)) if value.state is State.DYNAMIC else value
+
+    def _reaching(
+        self, use: SgNode, name: str, *, anywhere: bool
+    ) -> Iterator[tuple[SgNode | None, bool]]:
+        """Values that ``name`` may have at ``use``, latest first, None for a parameter's; and
+        whether each is only appended to what was there."""
+        position = use.range().start.index
+        for scope in use.ancestors():
+            if scope.kind() not in syntax.SCOPES:
+                continue
+            is_outermost = scope.parent() is None
+            if anywhere and not is_outermost:
+                continue
+            found = False
+            for target, value, augmented in self._assigned(scope, name):
+                inner = _scope_of(target)
+                if not anywhere and inner != scope:
+                    continue
+                local = _scope_of(use) == scope
+                if local and not anywhere and target.range().start.index >= position:
+                    continue
+                found = True
+                yield value, augmented
+                if local and not augmented and _dominates(target, use):
+                    return
+            if not anywhere and _is_parameter(scope, name):
+                yield None, False
+                return
+            if found:
+                return
+
+    def _assigned(self, scope: SgNode, name: str) -> list[tuple[SgNode, SgNode, bool]]:
+        """(statement, value, whether it appends) for each assignment to ``name``, latest first."""
+        if not self._assignments:
+            return []
+        nodes = scope.find_all({"rule": {"any": [{"kind": kind} for kind in self._assignments]}})
+        out = []
+        for node in nodes:
+            for target, value in _targets(node):
+                if _bare(target) == _bare_text(name):
+                    out.append((node, value, _appends(node)))
+        return out[::-1]
+
+
+def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
+    """The callee's text without spaces, and the arguments."""
+    arguments: list[SgNode] = []
+    callee: list[str] = []
+    for child in node.children():
+        inner = child
+        if child.kind() == "call_suffix":
+            inner = next((c for c in child.children() if c.kind() in syntax.ARGUMENTS), child)
+        if inner.kind() in syntax.ARGUMENTS:
+            arguments = [
+                part
+                for part in inner.children()
+                if part.is_named() and "comment" not in part.kind()
+            ]
+            break
+        callee.append(child.text())
+    return re.sub(r"\s+|^new\b", "", "".join(callee)), arguments
+
+
+def _is_operand(node: SgNode) -> bool:
+    return node.kind() not in syntax.STRING_TEXT | {
+        "operator_identifier",
+        "type_conversion",
+        "format_specifier",
+        "value_argument_label",
+    }
+
+
+def _branches(node: SgNode) -> list[SgNode]:
+    parts = [part for part in node.children() if part.is_named()]
+    is_python = any(part.text() == "if" for part in node.children())
+    return [parts[0], parts[-1]] if is_python else parts[1:]
+
+
+def _targets(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+    """The pairs of target and value in an assignment, declaration or loop."""
+    target = node.field("left") or node.field("name") or node.field("pattern")
+    value = node.field("right") or node.field("value")
+    named = [part for part in node.children() if part.is_named()]
+    if target is None or value is None:
+        if len(named) < 2:
+            return
+        signs = [i for i, part in enumerate(node.children()) if part.text() in _SIGNS]
+        if signs:
+            before = [part for part in node.children()[: signs[0]] if part.is_named()]
+            after = [part for part in node.children()[signs[0] + 1 :] if part.is_named()]
+            if not before or not after:
+                return
+            target, value = target or before[-1], value or after[0]
+        elif node.kind() in {"variable_declarator", "var_spec", "property_declaration"}:
+            return
+        else:
+            target, value = target or named[0], value or named[1]
+    targets, values = _elements(target), _elements(value)
+    if len(targets) == len(values) and len(targets) > 1:
+        yield from zip(targets, values, strict=True)
+    else:
+        for one in targets:
+            yield one, value
+
+
+_SIGNS = frozenset({"=", ":=", "+=", ".=", "in", "of", "as", "<<", "||=", "range"})
+
+
+def _elements(node: SgNode) -> list[SgNode]:
+    if node.kind() in {
+        "pattern_list",
+        "expression_list",
+        "tuple_pattern",
+        "left_assignment_list",
+        "right_assignment_list",
+        "object_pattern",
+        "array_pattern",
+    }:
+        return [part for part in node.children() if part.is_named()]
+    return [node]
+
+
+def _appends(node: SgNode) -> bool:
+    return any(part.text() in {"+=", ".=", "<<"} for part in node.children())
+
+
+def _bare(target: SgNode) -> str:
+    return _bare_text(target.text())
+
+
+def _bare_text(text: str) -> str:
+    """A name without its type, ``*`` and ``$``: ``q: String`` is ``q``."""
+    return re.split(r"\s*:(?!:)", text)[0].strip("*&${} ")
+
+
+def _scope_of(node: SgNode) -> SgNode | None:
+    return next((one for one in node.ancestors() if one.kind() in syntax.SCOPES), None)
+
+
+def _dominates(statement: SgNode, use: SgNode) -> bool:
+    """Whether ``statement`` certainly ran before ``use`` in the same scope."""
+    for ancestor in statement.ancestors():
+        kind = ancestor.kind()
+        inside = (
+            ancestor.range().start.index <= use.range().start.index
+            and use.range().end.index <= ancestor.range().end.index
+        )
+        if kind in syntax.BLOCKS:
+            return inside
+        if kind in syntax.BRANCHES:
+            return False
+    return False
+
+
+def _is_parameter(scope: SgNode, name: str) -> bool:
+    pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w])")
+    for child in scope.children():
+        if child.kind() in syntax.PARAMETERS and pattern.search(child.text()):
+            return True
+        if child.kind() in {"function_declarator"} and pattern.search(child.text()):
+            return True
+    single = scope.field("parameter")
+    return single is not None and single.text() == name

@@ -1,0 +1,125 @@
+"""The analyzer of the YAML rules: parses a file once, and only if a rule can match it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from coderasst_hook.analyzers import tuning
+from coderasst_hook.analyzers.base import Analysis, Analyzer
+from coderasst_hook.analyzers.matching import (
+    Match,
+    ParsedFile,
+    UnusableRuleError,
+    interpolate,
+    matches,
+)
+from coderasst_hook.analyzers.registry import register
+from coderasst_hook.analyzers.rule_file import PatternRule
+from coderasst_hook.analyzers.rule_store import Rules, RuleStore
+from coderasst_hook.languages import ast_grep_name
+from coderasst_hook.models import Finding, Rule, Skipped
+from coderasst_hook.redact import mask
+from coderasst_hook.settings import Settings
+from coderasst_hook.source import SourceFile
+
+MAX_CHARACTERS = 1_000_000
+"""Of one file; a larger one is data or was generated."""
+FILE_SECONDS = 10.0
+"""After which the remaining rules leave a file alone."""
+
+
+class PatternAnalyzer:
+    """``clock`` gives seconds, for the limit on one file."""
+
+    name = "patterns"
+
+    def __init__(self, store: Rules, *, clock: object = None) -> None:
+        self._store = store
+        self._clock = clock if callable(clock) else time.monotonic
+
+    def rules(self) -> Sequence[Rule]:
+        return [rule.rule for rule in self._store.all()]
+
+    def analyze(self, files: Sequence[SourceFile]) -> Analysis:
+        findings: list[Finding] = []
+        skipped = [
+            Skipped(error.path, "analyzer:patterns", f"line {error.line}: {error.reason}")
+            for error in self._store.errors
+        ]
+        broken: set[str] = set()
+        for source in files:
+            for outcome in self._file(source, broken):
+                if isinstance(outcome, Finding):
+                    findings.append(outcome)
+                else:
+                    skipped.append(outcome)
+        return Analysis(tuple(findings), tuple(skipped))
+
+    def _file(self, source: SourceFile, broken: set[str]) -> Iterator[Finding | Skipped]:
+        if source.language is None:
+            return
+        if len(source.text) > MAX_CHARACTERS:
+            yield Skipped(source.path, "analyzer:patterns", "the file is too large to parse")
+            return
+        text = tuning.readable(source.text)
+        rules = [r for r in self._store.for_language(source.language) if r.may_match(text)]
+        if not rules:
+            return
+        started = self._clock()
+        parsed = _parse(text, source.language, needs_tree=any(not r.is_regex for r in rules))
+        for rule in rules:
+            if self._clock() - started > FILE_SECONDS:
+                yield Skipped(
+                    source.path, "analyzer:patterns", "took too long; rules were left out"
+                )
+                return
+            if rule.origin in broken:
+                continue
+            try:
+                for match in matches(rule, parsed):
+                    yield _finding(rule, source, match)
+            except UnusableRuleError as error:
+                broken.add(rule.origin)
+                yield Skipped(rule.origin, "analyzer:patterns", f"rule {rule.rule.id}: {error}")
+
+
+def _parse(text: str, language: str, *, needs_tree: bool) -> ParsedFile:
+    name = ast_grep_name(language) if needs_tree else None
+    if name is None:
+        return ParsedFile(text, language, None)
+    from ast_grep_py import SgRoot
+
+    return ParsedFile(text, language, SgRoot(text, name).root())
+
+
+def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:
+    location = tuning.location(source, match.line, match.end_line)
+    captures = {name: mask(text) for name, text in match.captures.items()}
+    return Finding.of(
+        rule.rule,
+        location,
+        tuning.evidence(source, location.line),
+        message=interpolate(rule.rule.message, captures),
+        suggestion=interpolate(rule.rule.suggestion, captures),
+        replacement=_replacement(source, match),
+        severity=tuning.severity_in(source.path, rule.rule.severity, rule.tests_severity),
+    )
+
+
+def _replacement(source: SourceFile, match: Match) -> str | None:
+    """The fixed text of exactly the matched lines; None where surrogates or length forbid it."""
+    if match.fixed is None or match.end_line - match.line >= tuning.MAX_LINES:
+        return None
+    original = tuning.readable(source.text)
+    if original != source.text:
+        return None
+    lines = match.fixed.split("\n")
+    grown = len(lines) - len(original.split("\n"))
+    return "\n".join(lines[match.line - 1 : match.end_line + grown])
+
+
+@register("patterns")
+def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+    return PatternAnalyzer(RuleStore(rule_folders))

@@ -1,0 +1,190 @@
+"""One pattern rule, as its YAML file says it; every mistake names the file and the line.
+
+    id: python/eval                   # <folder>/<name>
+    category: security                # one of models.CATEGORIES
+    severity: high
+    confidence: high                  # default medium
+    cwe: CWE-95                       # optional, as is owasp
+    languages: [python]
+    message: "`$CALL` runs `$CODE` as code"        # $NAME is what the rule captured
+    explanation: why it matters
+    suggestion: what to write instead
+    prefilter: [eval, exec]           # texts, one of which is in every file that can match
+    rule: {…}                         # ast-grep's, with constraints and utils beside it
+    where:                            # conditions on what was captured, see flow.py
+      - {var: CODE, is: dynamic}
+    fix: literal_eval($CODE)          # only where the fix is certain
+    examples: {fires: […], quiet: […]}
+
+``engine: regex`` takes ``rule: {regex: …, unless: …}`` instead, for languages without a parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from coderasst_hook.analyzers.rule_check import FieldError, check
+from coderasst_hook.models import Category, Confidence, Rule, Severity
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class RuleError(Exception):
+    """A rule file cannot be used; ``str`` is "path:line: what is wrong"."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold for one capture: its ``flow.State`` and the constant part of its text."""
+
+    var: str
+    states: frozenset[str]
+    text: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    safe: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    code: str
+    language: str | None = None
+    """None means every language of the rule."""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule:
+    rule: Rule
+    origin: str
+    """The file that it comes from, for error messages."""
+    matcher: Mapping[str, Any]
+    """ast-grep's ``rule``, ``constraints`` and ``utils``; or ``regex`` and ``unless``."""
+    is_regex: bool
+    prefilter: tuple[str, ...]
+    where: tuple[Condition, ...]
+    file_has: re.Pattern[str] | None
+    file_lacks: re.Pattern[str] | None
+    fix: str | None
+    tests_severity: Severity | None
+    owasp: str
+    fires: tuple[Example, ...]
+    quiet: tuple[Example, ...]
+
+    def may_match(self, text: str) -> bool:
+        """A cheap look, before anything is parsed."""
+        if self.prefilter and not any(word in text for word in self.prefilter):
+            return False
+        if self.file_has is not None and not self.file_has.search(text):
+            return False
+        return self.file_lacks is None or not self.file_lacks.search(text)
+
+
+def parse(text: str, path: str) -> PatternRule:
+    """The rule in ``text``, the content of the file at ``path``.
+
+    Raises ``RuleError`` at the first thing that is wrong.
+    """
+    try:
+        data = yaml.load(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or "not YAML"
+        raise RuleError(path, mark.line + 1 if mark else 1, str(reason)) from None
+    except (ValueError, RecursionError) as error:
+        raise RuleError(path, 1, f"not YAML that can be read: {error}") from None
+    try:
+        check(data)
+    except FieldError as error:
+        raise RuleError(path, _line_of(text, error.field), str(error)) from None
+    return _build(data, path)
+
+
+def _build(data: Mapping[str, Any], path: str) -> PatternRule:
+    is_regex = data.get("engine") == "regex"
+    body = data["rule"]
+    matcher = (
+        dict(body)
+        if is_regex
+        else {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
+    )
+    return PatternRule(
+        rule=Rule(
+            id=data["id"],
+            category=Category(data["category"]),
+            severity=Severity(data["severity"]),
+            languages=tuple(data["languages"]),
+            message=data["message"].strip(),
+            explanation=" ".join(data["explanation"].split()),
+            suggestion=" ".join(data["suggestion"].split()),
+            cwe=data.get("cwe"),
+            engine="patterns",
+            confidence=Confidence(data.get("confidence", "medium")),
+        ),
+        origin=path,
+        matcher=matcher,
+        is_regex=is_regex,
+        prefilter=tuple(data.get("prefilter", ())),
+        where=tuple(_condition(entry) for entry in data.get("where", ())),
+        file_has=_compiled(data.get("file_has")),
+        file_lacks=_compiled(data.get("file_lacks")),
+        fix=data.get("fix"),
+        tests_severity=Severity(data["tests_severity"]) if "tests_severity" in data else None,
+        owasp=data.get("owasp", ""),
+        fires=_examples(data["examples"]["fires"]),
+        quiet=_examples(data["examples"]["quiet"]),
+    )
+
+
+def _condition(entry: Mapping[str, Any]) -> Condition:
+    states = entry["is"]
+    if states == "dynamic":
+        # Text built around something dynamic is no constant either.
+        states = ["dynamic", "built"]
+    return Condition(
+        var=entry["var"],
+        states=frozenset([states] if isinstance(states, str) else states),
+        text=_compiled(entry.get("text")),
+        unless=_compiled(entry.get("unless")),
+        safe=tuple(entry.get("safe", ())),
+    )
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    return None if pattern is None else re.compile(pattern, re.MULTILINE)
+
+
+def _examples(entries: Sequence[str | Mapping[str, str]]) -> tuple[Example, ...]:
+    return tuple(
+        Example(entry)
+        if isinstance(entry, str)
+        else Example(entry["code"], entry.get("language"), entry.get("path", ""))
+        for entry in entries
+    )
+
+
+def _line_of(text: str, field: Sequence[str | int]) -> int:
+    """The line of ``field``, a path of keys and indexes; of the deepest part that is there."""
+    node = yaml.compose(text, Loader=_LOADER)
+    line = 1
+    for key in field:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == key]
+            if not found:
+                break
+            name, node = found[-1]
+            line = name.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key]
+            line = node.start_mark.line + 1
+    return line
