@@ -88,11 +88,14 @@ def crop(
 
 def _fitting(text: str, start: int, room: int) -> int:
     """Where the part of ``text`` from ``start`` ends that takes at most ``room`` cells."""
-    end = start
+    end, left = start, room
     # Marks that take no room of their own could go on for ever.
     for character in text[start : start + 4 * room]:
-        room -= cell_len(character)
-        if room < 0:
+        left -= cell_len(character)
+        if left < 0:
             break
         end += 1
+    # Some marks widen the character before them, which only the whole shows.
+    while end > start and cell_len(text[start:end]) > room:
+        end -= 1
     return end

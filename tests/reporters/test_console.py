@@ -236,6 +236,11 @@ def test_marks_without_a_width_of_their_own_do_not_escape_the_crop() -> None:
     assert len(shown) <= 200
 
 
+def test_marks_that_widen_what_they_follow_are_counted() -> None:
+    shown, _ = crop("\u2764\ufe0f" * 50, 40, None, "…")
+    assert cell_len(shown) <= 40
+
+
 def test_a_long_replacement_is_cut() -> None:
     report, context = one("a.py", "eval(1)\n", replacement="\n".join(f"x{n}" for n in range(50)))
     text = REPORTER.render(report, context)
