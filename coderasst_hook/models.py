@@ -60,9 +60,7 @@ class Location:
 
     def overlaps(self, other: Location) -> bool:
         return (
-            self.path == other.path
-            and self.line <= other.end_line
-            and other.line <= self.end_line
+            self.path == other.path and self.line <= other.end_line and other.line <= self.end_line
         )
 
 
@@ -183,6 +181,7 @@ class Dropped:
     line: int | None
     rule_id: str
     message: str
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""``python -m bench [NAME …] [--output FOLDER]``: run benchmarks, print ratios, write JSON."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coderasst_hook import __version__
+
+NAMES = ("cold_start", "static_review", "model_overhead", "cached_review", "memory")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar=f"[{'|'.join(NAMES)}] …")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("bench/results"),
+    show_default=True,
+    help="Folder for NAME.json.",
+)
+@click.option("--runs", default=5, show_default=True, help="Counted runs of each command.")
+def main(names: tuple[str, ...], output: Path, runs: int) -> None:
+    """Measure coderasst beside named peers, in the same run on the same files."""
+    for name in names or NAMES:
+        if name not in NAMES:
+            raise click.UsageError(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")
+        result = importlib.import_module(f"bench.{name}").run(runs)
+        result = {"benchmark": name, "machine": machine(), **result}
+        click.echo(f"\n{name}: {result['what']}")
+        for row in result["rows"]:
+            click.echo("  " + "  ".join(f"{key}={_shown(value)}" for key, value in row.items()))
+        for claim, ratio in result["ratios"].items():
+            click.echo(f"  {claim}: {_shown(ratio)}")
+        output.mkdir(parents=True, exist_ok=True)
+        (output / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "coderasst": __version__,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processors": os.cpu_count(),
+    }
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main.main(args=sys.argv[1:], prog_name="python -m bench")

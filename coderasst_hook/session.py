@@ -1,0 +1,163 @@
+"""From settings to a finished review: the wiring that ``review``, ``hook`` and ``baseline`` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coderasst_hook.changes import ChangeSet
+from coderasst_hook.config import Loaded
+from coderasst_hook.engine import ModelReviewer, Reviewed, review
+from coderasst_hook.errors import ReviewIncomplete
+from coderasst_hook.git.repository import Repository
+from coderasst_hook.intake import Exclusion
+from coderasst_hook.models import Finding, Report, Rule
+from coderasst_hook.settings import LlmMode, Settings
+
+if TYPE_CHECKING:
+    from coderasst_hook.cache import Cache
+    from coderasst_hook.llm.servers import Connection
+
+RULES_FOLDER = Path(".coderasst") / "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the program. ``repository`` is None for a patch that came without one."""
+
+    loaded: Loaded
+    repository: Repository | None
+    environ: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    def review(
+        self,
+        changes: ChangeSet,
+        *,
+        budget: float,
+        background: bool = False,
+        leave_out_model: Callable[[Sequence[Finding]], str | None] = lambda findings: None,
+        with_baseline: bool = True,
+    ) -> Reviewed:
+        """``budget``: seconds for the model. ``background``: queue what does not fit into them.
+
+        ``leave_out_model`` sees the analyzers' findings and may give a reason to ask no model.
+        """
+        from coderasst_hook.analyzers.registry import load
+        from coderasst_hook.baseline import Baseline
+        from coderasst_hook.baseline import load as load_baseline
+
+        settings = self.settings
+        known = load_baseline(self._baseline_file()) if with_baseline else Baseline()
+        with self._model(budget, background) as model:
+            return review(
+                changes,
+                settings,
+                analyzers=load(settings.analyzers.enabled, settings, self._rule_folders()),
+                exclude=self._exclusions(changes),
+                baseline=known,
+                model=model,
+                leave_out_model=leave_out_model,
+            )
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that a finding of this session can have."""
+        from coderasst_hook.analyzers.registry import all_rules
+        from coderasst_hook.llm.taxonomy import RULES
+
+        return (*all_rules(self.settings, self._rule_folders()), *RULES)
+
+    @contextmanager
+    def _model(self, budget: float, background: bool) -> Iterator[ModelReviewer | None]:
+        settings = self.settings
+        if settings.llm.mode is LlmMode.OFF:
+            yield None
+            return
+        # Imported here: with --llm off, nobody waits for the client's import.
+        from coderasst_hook.analyzers.registry import rules_version
+        from coderasst_hook.model_review import Reviewer
+        from coderasst_hook.progress import progress_for
+        from coderasst_hook.queue import Queue
+
+        cache = open_cache(settings)
+        try:
+            yield Reviewer(
+                settings,
+                connect=lambda: connect(settings, self.environ),
+                cache=cache,
+                rules_version=rules_version(self._rule_folders()),
+                budget=budget,
+                required=settings.llm.mode is LlmMode.ON,
+                progress=progress_for(),
+                queue=Queue(self.repository.git_dir) if background and self.repository else None,
+            )
+        finally:
+            if cache is not None:
+                cache.close()
+
+    def _baseline_file(self) -> Path:
+        root = self.repository.root if self.repository is not None else Path.cwd()
+        return root / self.settings.baseline
+
+    def _rule_folders(self) -> tuple[Path, ...]:
+        if self.repository is None or self.repository.bare:
+            return ()
+        folder = self.repository.root / RULES_FOLDER
+        return (folder,) if folder.is_dir() else ()
+
+    def _exclusions(self, changes: ChangeSet) -> Exclusion:
+        from coderasst_hook.exclude import ATTRIBUTES, Exclusions
+
+        paths = [file.path for file in changes.files if file.not_text is None]
+        attributes = (
+            self.repository.attributes(paths, ATTRIBUTES)
+            if self.repository is not None and paths
+            else {}
+        )
+        return Exclusions.of(self.settings, attributes)
+
+
+def connect(settings: Settings, environ: Mapping[str, str]) -> Connection:
+    """The servers that have the chosen model. Raises ``BackendError`` with the next step."""
+    from coderasst_hook.llm.connect import connect_to_model
+    from coderasst_hook.userstate import remembered_model
+
+    return connect_to_model(
+        settings.llm, model=settings.model, remembered=remembered_model(), environ=environ
+    )
+
+
+def open_cache(settings: Settings) -> Cache | None:
+    """None where the configuration wants none."""
+    if not settings.cache.enabled:
+        return None
+    from coderasst_hook.cache import Cache
+
+    folder = Path(settings.cache.dir).expanduser() if settings.cache.dir else None
+    return Cache(folder, max_bytes=settings.cache.max_megabytes * 1024 * 1024)
+
+
+def exit_code(reviewed: Reviewed, settings: Settings) -> int:
+    """0 or 1 by the findings. Raises what makes an incomplete review matter (exit code 3)."""
+    report = reviewed.report
+    if reviewed.error is not None:
+        raise reviewed.error
+    if not report.coverage.complete and (settings.strict or settings.llm.mode is LlmMode.ON):
+        raise ReviewIncomplete(f"the review is not complete: {_reasons(report)}")
+    return 1 if report.at_least(settings.fail_on) else 0
+
+
+def _reasons(report: Report) -> str:
+    counted: dict[str, int] = {}
+    for skip in report.coverage.failures:
+        counted[skip.reason] = counted.get(skip.reason, 0) + 1
+    told = [f"{reason} ({count}×)" if count > 1 else reason for reason, count in counted.items()]
+    if report.coverage.queued:
+        told.append(f"{report.coverage.queued} chunks wait for the background reviewer")
+    return "; ".join(told)
