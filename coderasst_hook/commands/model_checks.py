@@ -54,7 +54,8 @@ def model(context: Context) -> Iterator[Check]:
             if llm.backend is BackendName.OPENAI:
                 yield from _openai(context, host)
             else:
-                yield from _ollama(context, host)
+                with OllamaCatalog(host) as catalog:
+                    yield from _ollama(context, catalog)
         except FatalError as error:
             yield model_fail("model", str(error), _mend(host, error.next_step))
 
@@ -79,8 +80,8 @@ def _openai(context: Context, host: str) -> Iterator[Check]:
         )
 
 
-def _ollama(context: Context, host: str) -> Iterator[Check]:
-    catalog = OllamaCatalog(host)
+def _ollama(context: Context, catalog: OllamaCatalog) -> Iterator[Check]:
+    host = catalog.host
     started = time.perf_counter()
     version = catalog.version()
     milliseconds = (time.perf_counter() - started) * 1000

@@ -43,13 +43,16 @@ class Setup:
                 "an OpenAI-compatible server decides itself which models it has",
                 next_step='choose one of them with model = "NAME" in your configuration',
             )
-        return [OllamaCatalog(host) for host in self.hosts]
+        # click closes them when the command ends.
+        keep = click.get_current_context().with_resource
+        return [keep(OllamaCatalog(host)) for host in self.hosts]
 
-    def installed(self, host: str) -> tuple[Installed, ...]:
+    def catalogs(self) -> Sequence[OllamaCatalog | OpenAICatalog]:
         llm = self.loaded.settings.llm
         if llm.backend is BackendName.OLLAMA:
-            return OllamaCatalog(host).installed()
-        return OpenAICatalog(host, api_key(llm.api_key_env, os.environ)).installed()
+            return self.ollamas()
+        key = api_key(llm.api_key_env, os.environ)
+        return [OpenAICatalog(host, key) for host in self.hosts]
 
     def why_chosen(self) -> str:
         if self.loaded.settings.model:
@@ -79,14 +82,17 @@ def models() -> None:
 def list_models(host: tuple[str, ...], form: str) -> None:
     """List the models of every server, the one in use marked with a star."""
     setup = Setup.here(host)
-    found = {server: setup.installed(server) for server in setup.hosts}
-    first = found[setup.hosts[0]]
+    catalogs = setup.catalogs()
+    found = [catalog.installed() for catalog in catalogs]
     try:
-        chosen = choose_model(setup.loaded.settings.model, userstate.remembered_model(), first)
+        chosen = choose_model(setup.loaded.settings.model, userstate.remembered_model(), found[0])
         why, next_step = setup.why_chosen(), None
     except BackendError as error:
         chosen, why, next_step = "", str(error), error.next_step
-    rows = {server: [_row(setup, server, model) for model in found[server]] for server in found}
+    rows = {
+        catalog.host: [_row(catalog, model) for model in there]
+        for catalog, there in zip(catalogs, found, strict=True)
+    }
     if form == "json":
         listed = [{"host": server, "models": rows[server]} for server in rows]
         click.echo(json.dumps({"version": 1, "chosen": chosen or None, "hosts": listed}, indent=2))
@@ -167,11 +173,11 @@ def _find(catalog: OllamaCatalog, name: str) -> Installed:
     return model
 
 
-def _row(setup: Setup, host: str, model: Installed) -> dict[str, Any]:
+def _row(catalog: OllamaCatalog | OpenAICatalog, model: Installed) -> dict[str, Any]:
     row: dict[str, Any] = asdict(model) | {"chats": model.chats, "remote": model.is_remote}
-    if setup.loaded.settings.llm.backend is BackendName.OLLAMA:
+    if isinstance(catalog, OllamaCatalog):
         try:
-            row["context"] = OllamaCatalog(host).details(model.name).context
+            row["context"] = catalog.details(model.name).context
         except BackendError:  # a broken model must not hide the others
             row["context"] = 0
     return row

@@ -61,12 +61,21 @@ class Progress:
 
 
 class OllamaCatalog:
-    """Every method raises ``BackendError`` with the next step."""
+    """A context manager that closes its connections.
+
+    Every method raises ``BackendError`` with the next step.
+    """
 
     def __init__(self, host: str) -> None:
         self.host = host
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         self._client = _client(host, timeout)
+
+    def __enter__(self) -> OllamaCatalog:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._client.close()  # type: ignore[no-untyped-call]
 
     def version(self) -> str:
         with _faults(self.host):
@@ -128,8 +137,8 @@ class OllamaCatalog:
         Stop the iteration and close it, and the server stops too.
         """
         # A server is silent for minutes while it checks what it has downloaded.
-        client = _client(self.host, httpx.Timeout(None, connect=CONNECT_SECONDS))
-        with _faults(self.host, name):
+        patient = httpx.Timeout(None, connect=CONNECT_SECONDS)
+        with _faults(self.host, name), _client(self.host, patient) as client:
             for step in client.pull(name, stream=True):
                 yield Progress(
                     status=_text(step.status),

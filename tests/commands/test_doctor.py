@@ -16,7 +16,9 @@ from coderasst_hook.commands.check import fail, model_fail, ok, warn
 from coderasst_hook.commands.doctor import doctor, exit_code
 from coderasst_hook.userstate import remember_model
 from testing.catalog_server import CatalogServer, catalog_server, ollama_answers
+from testing.ollama_server import OllamaServer
 from testing.repository import TemporaryRepository
+from testing.tiny_model import CONTEXT, TINY
 
 
 @pytest.fixture
@@ -344,3 +346,14 @@ def test_an_openai_compatible_server(
     assert check("model")[:2] == ("ok", "m")
     monkeypatch.setenv("CODERASST_LLM_API_KEY_ENV", "NO_SUCH_KEY")
     assert "NO_SUCH_KEY, which is not set" in check("model")[1]
+
+
+def test_the_real_server(ollama_server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama_server.host)
+    monkeypatch.setenv("CODERASST_MODEL", TINY)
+    done = run()
+    assert done.exit_code == 0, done.stdout
+    assert check("server")[0] == "ok"
+    assert check("model")[1].startswith(f"{TINY}:latest")
+    assert check("context")[1] == f"{CONTEXT} tokens"
+    assert check("memory")[0] == "ok"

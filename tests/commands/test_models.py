@@ -11,7 +11,9 @@ from coderasst_hook import error_handler
 from coderasst_hook.commands.models import models, size
 from coderasst_hook.userstate import remember_model, remembered_model
 from testing.catalog_server import CatalogServer, catalog_server, ollama_answers
+from testing.ollama_server import OllamaServer
 from testing.repository import TemporaryRepository
+from testing.tiny_model import CONTEXT, LAYERS, TINY, WIDTH
 
 
 @pytest.fixture(autouse=True)
@@ -196,3 +198,21 @@ def test_a_pull_that_is_interrupted(server: CatalogServer, monkeypatch: pytest.M
 @pytest.mark.parametrize(("count", "said"), [(4_700_000_000, "4.7 GB"), (900_000, "0.9 MB")])
 def test_size(count: int, said: str) -> None:
     assert size(count) == said
+
+
+def test_the_real_server(ollama_server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama_server.host)
+    listed = json.loads(run("list", "--format", "json").stdout)
+    rows = {row["name"]: row for row in listed["hosts"][0]["models"]}
+    assert f"{TINY}:latest" in rows
+    assert rows[f"{TINY}:latest"]["context"] == CONTEXT
+    assert rows[f"{TINY}:latest"]["size"] > 0
+    assert run("use", TINY).exit_code == 0
+    assert remembered_model() == f"{TINY}:latest"
+    assert f"* in use: {TINY}:latest" in run("list").stdout
+    shown = json.loads(run("show", "--format", "json").stdout)
+    assert (shown["name"], shown["family"]) == (f"{TINY}:latest", "llama")
+    assert shown["has_template"]
+    assert "completion" in shown["capabilities"]
+    assert shown["kv_bytes"] == 2 * 2 * LAYERS * WIDTH
+    assert run("use", "no-such-model").exit_code == 2

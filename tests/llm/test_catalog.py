@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 
@@ -20,9 +21,14 @@ CALLS: list[Callable[[OllamaCatalog], object]] = [
 PATHS = ["/api/version", "/api/tags", "/api/show", "/api/ps", "/api/pull"]
 
 
+@contextmanager
+def catalog_of(answers: Mapping[str, tuple[int, object]]) -> Iterator[OllamaCatalog]:
+    with catalog_server(answers) as server, OllamaCatalog(server.url) as catalog:
+        yield catalog
+
+
 def test_what_a_server_has() -> None:
-    with catalog_server(ollama_answers("coder:7b", "chat:latest")) as server:
-        catalog = OllamaCatalog(server.url)
+    with catalog_of(ollama_answers("coder:7b", "chat:latest")) as catalog:
         assert catalog.version() == "0.24.0"
         first, second = catalog.installed()
         details = catalog.details("coder:7b")
@@ -41,21 +47,21 @@ def test_what_a_server_has() -> None:
 
 def test_a_loaded_model() -> None:
     running = {"model": "a", "size": 100, "size_vram": 40, "context_length": 4096}
-    with catalog_server({"/api/ps": (200, {"models": [running]})}) as server:
-        (loaded,) = OllamaCatalog(server.url).running()
+    with catalog_of({"/api/ps": (200, {"models": [running]})}) as catalog:
+        (loaded,) = catalog.running()
     assert (loaded.name, loaded.size, loaded.size_gpu, loaded.context) == ("a", 100, 40, 4096)
 
 
 @pytest.mark.parametrize("info", [{}, {"general.architecture": 5}, {"llama.context_length": "x"}])
 def test_a_model_that_tells_little(info: dict[str, object]) -> None:
-    with catalog_server({"/api/show": (200, {"model_info": info})}) as server:
-        details = OllamaCatalog(server.url).details("a")
+    with catalog_of({"/api/show": (200, {"model_info": info})}) as catalog:
+        details = catalog.details("a")
     assert (details.context, details.kv_bytes, details.has_template) == (0, 0, False)
 
 
 def test_names_from_a_server_are_made_fit_to_be_shown() -> None:
-    with catalog_server({"/api/tags": (200, {"models": [{"model": "a\x1b[2Jb\ud800"}]})}) as server:
-        (model,) = OllamaCatalog(server.url).installed()
+    with catalog_of({"/api/tags": (200, {"models": [{"model": "a\x1b[2Jb\ud800"}]})}) as catalog:
+        (model,) = catalog.installed()
     assert model.name == "ab"
 
 
@@ -73,8 +79,11 @@ def test_every_fault_is_one_sentence(
     call: Callable[[OllamaCatalog], object], path: str, answer: tuple[int, object], said: str
 ) -> None:
     with catalog_server({path: answer}) as server:
-        with pytest.raises(BackendError, match=said) as caught:
-            call(OllamaCatalog(server.url))
+        with (
+            OllamaCatalog(server.url) as catalog,
+            pytest.raises(BackendError, match=said) as caught,
+        ):
+            call(catalog)
         assert server.url in str(caught.value)
         assert len(server.requests) == 1
 
@@ -92,8 +101,11 @@ def test_every_fault_is_one_sentence(
 def test_json_of_another_shape_is_no_ollama(path: str, body: object) -> None:
     with catalog_server({path: (200, body)}) as server:
         call = CALLS[PATHS.index(path)]
-        with pytest.raises(BackendError, match="does not speak Ollama"):
-            call(OllamaCatalog(server.url))
+        with (
+            OllamaCatalog(server.url) as catalog,
+            pytest.raises(BackendError, match="does not speak Ollama"),
+        ):
+            call(catalog)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -101,24 +113,26 @@ def test_nobody_there(call: Callable[[OllamaCatalog], object]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        with pytest.raises(BackendError, match="no server answers") as caught:
-            call(OllamaCatalog(url))
+        with (
+            OllamaCatalog(url) as catalog,
+            pytest.raises(BackendError, match="no server answers") as caught,
+        ):
+            call(catalog)
     assert caught.value.next_step == "ollama serve"
 
 
 def test_a_model_that_is_not_there_is_named() -> None:
     with (
-        catalog_server({"/api/show": (404, {"error": "model 'a' not found"})}) as server,
+        catalog_of({"/api/show": (404, {"error": "model 'a' not found"})}) as catalog,
         pytest.raises(BackendError, match="has no model 'a'"),
     ):
-        OllamaCatalog(server.url).details("a")
+        catalog.details("a")
 
 
 def test_a_proxy_does_not_see_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
-    with catalog_server(ollama_answers("a")) as server:
-        catalog = OllamaCatalog(server.url)
+    with catalog_of(ollama_answers("a")) as catalog:
         assert catalog.version()
         assert catalog.installed()
 
@@ -129,8 +143,8 @@ def test_a_pull_reports_its_steps() -> None:
         b'{"status":"pulling","digest":"sha256:ab","total":10,"completed":5}\n'
         b'{"status":"success"}\n'
     )
-    with catalog_server({"/api/pull": (200, steps)}) as server:
-        done = list(OllamaCatalog(server.url).pull("a"))
+    with catalog_of({"/api/pull": (200, steps)}) as catalog:
+        done = list(catalog.pull("a"))
     assert [step.status for step in done] == ["pulling manifest", "pulling", "success"]
     assert (done[1].digest, done[1].done, done[1].total) == ("sha256:ab", 5, 10)
 
@@ -139,10 +153,10 @@ def test_a_pull_reports_its_steps() -> None:
 def test_a_pull_that_fails_half_way(reason: str) -> None:
     steps = f'{{"status":"pulling manifest"}}\n{{"error":"{reason}"}}\n'.encode()
     with (
-        catalog_server({"/api/pull": (200, steps)}) as server,
+        catalog_of({"/api/pull": (200, steps)}) as catalog,
         pytest.raises(BackendError, match=reason),
     ):
-        list(OllamaCatalog(server.url).pull("a"))
+        list(catalog.pull("a"))
 
 
 def test_an_openai_compatible_server() -> None:
