@@ -108,11 +108,12 @@ def _range(repository: Repository, selection: Selection, context: int) -> Change
 
 
 def _split_range(text: str) -> tuple[str, str, str]:
-    for dots in ("...", ".."):
-        # git, too, cuts at the first dots.
-        left, found, right = text.partition(dots)
-        if found and (left or right):
-            return left, found, right
+    # git, too, cuts at the first dots.
+    left, dots, right = text.partition("..")
+    if right.startswith("."):
+        dots, right = "...", right[1:]
+    if dots and (left or right):
+        return left, dots, right
     raise UsageError(
         f"{text!r} is not a range",
         next_step="write A..B, or A...B for what B has changed since it left A",

@@ -43,9 +43,10 @@ class WorkingTree:
             )
         except OSError as error:
             return Unreadable(_why(root, raw, error))
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            return Unreadable("not a regular file")
         with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return Unreadable("not a regular file")
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             return Unreadable("larger than 1 MiB")
