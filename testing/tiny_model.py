@@ -164,7 +164,7 @@ def write_gguf(path: Path, *, closes_early: bool, seed: int = 7) -> Path:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
-    writer.close()  # type: ignore[no-untyped-call]
+    writer.close()
     return path
 
 

@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from testing.repository import TemporaryRepository, isolated_environment
 
+pytest_plugins = ("testing.ollama_fixtures",)
+
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2000, database=None)
