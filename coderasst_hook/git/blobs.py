@@ -24,8 +24,9 @@ class Blobs:
         self._process: subprocess.Popen[bytes] | None = None
         self._end: weakref.finalize[[subprocess.Popen[bytes]], Blobs] | None = None
 
-    def read(self, blob_id: str) -> bytes | None:
-        """The blob ``blob_id`` (hexadecimal), or None where the repository does not have it.
+    def read(self, name: str) -> bytes | None:
+        """The blob ``name`` (its id, or "revision:path" without a newline), or None where the
+        repository does not have it.
 
         Raises ``GitError`` where git ends in the middle of an answer.
         """
@@ -34,7 +35,7 @@ class Blobs:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                process.stdin.write(blob_id.encode("ascii") + b"\n")
+                process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")
                 process.stdin.flush()
             except BrokenPipeError as error:
                 raise self._died() from error

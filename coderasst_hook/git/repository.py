@@ -126,6 +126,17 @@ class Repository:
             )
         return found[0]
 
+    def unpushed_base(self, tip: str) -> str:
+        """What to compare ``tip`` with, for the commits that no remote is known to have: the first
+        parent of the oldest of them, or the empty tree for a history that starts there; ``tip``
+        itself where nothing is new."""
+        new = self._run("rev-list", "--topo-order", "--end-of-options", tip, "--not", "--remotes")
+        commits = new.decode("ascii").split()
+        if not commits:
+            return tip
+        oldest = self.resolve(commits[-1])[0]
+        return oldest.parents[0] if oldest.parents else empty_tree(oldest.id)
+
     def tracked(self, paths: Sequence[str] = ()) -> tuple[IndexEntry, ...]:
         """Index entries under ``paths``, relative to ``cwd``; everything where there are none.
 
