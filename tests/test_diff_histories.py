@@ -40,7 +40,7 @@ def test_modules_that_grow_shrink_move_and_break(repository: TemporaryRepository
 
 
 def synthesize(count: int) -> bytes:
-    """A stream for ``git fast-import``: ``count`` commits of Python's modules, edited as by hand."""
+    """A ``git fast-import`` stream: ``count`` commits of Python's modules, edited at random."""
     chance = random.Random(42)
     modules = sorted(Path(json.__file__).parent.parent.glob("*.py"))
     sources = [path.read_bytes() for path in modules if 2_000 < path.stat().st_size < 40_000]
