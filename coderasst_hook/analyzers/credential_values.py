@@ -23,14 +23,18 @@ class Kind(Enum):
 
 
 _PLACEHOLDER = re.compile(
-    r"change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)?|(?:^|[-_<{\[ ])your|\byour|example|"
-    r"placeholder|dummy|fake|todo|fixme|tbd|redacted|masked|hidden|insert|some[-_]?(?:secret|token|pass|key)|"
-    r"my[-_]?(?:secret|token|api|access|key)[-_a-z]*$|x{4,}|\*{3,}|\.{3,}|…|not[-_ ]?(?:a[-_ ])?(?:real|secret|used|set)|"
-    r"enter[-_ ]|put[-_ ]|here$|goes[-_ ]here|none$|null$|undefined|nil$|empty|n/a$|default$|"
-    r"^0+$|^1?23456?7?8?9?0?$|^(?:abc|foo|bar|baz|qux)+(?:123)?$|lorem|sample|mock|stub|"
-    r"^test(?:ing|er)?[-_]?(?:pass(?:word)?|pwd|token|secret|key|user)?[-_]?\d{0,3}$|^(?:true|false|yes|no|on|off)$|"
-    r"^(?:required|optional|invalid|missing|unknown|string|text|number|varchar|char|bool|int)\b",
-    re.IGNORECASE,
+    r"""
+      change[-_ ]?(?:me|it|this) | replace[-_ ]?(?:me|this|with)? | (?:^|[-_<{\[ ])your | \byour
+    | example | placeholder | dummy | fake | todo | fixme | tbd | redacted | masked | hidden | insert
+    | some[-_]?(?:secret|token|pass|key) | my[-_]?(?:secret|token|api|access|key)[-_a-z]*$
+    | x{4,} | \*{3,} | \.{3,} | … | not[-_ ]?(?:a[-_ ])?(?:real|secret|used|set)
+    | enter[-_ ] | put[-_ ] | here$ | none$ | null$ | undefined | nil$ | empty | n/a$ | default$
+    | ^0+$ | ^1?23456?7?8?9?0?$ | ^(?:abc|foo|bar|baz|qux)+(?:123)?$ | lorem | sample | mock | stub
+    | ^test(?:ing|er)?[-_]?(?:pass(?:word)?|pwd|token|secret|key|user)?[-_]?\d{0,3}$
+    | ^(?:true|false|yes|no|on|off)$
+    | ^(?:required|optional|invalid|missing|unknown|string|text|number|varchar|char|bool|int)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(
     r"\$\{|\$\(|#\{|\{\{|\}\}|<%|%>|^\$|%\(|%[sdvr@]|^%\w+%$|^\{[^{}]*\}$|^<[^<>]+>$|^\[[^\]]*\]$|^@|"
@@ -45,10 +49,12 @@ _HASHED = re.compile(
     re.IGNORECASE,
 )
 _LOCATION = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://)|\.{0,2}/|~/|[A-Za-z]:\\|\w+\.(?:html?|php|js|jsx?|tsx?|py|json|ya?ml|txt|pem|crt|key|xml|css|svg|png|env|conf|ini|properties)$"
+    r"(?:[a-z][a-z0-9+.-]*://)|\.{0,2}/|~/|[A-Za-z]:\\"
+    r"|\w+\.(?:html?|php|[jt]sx?|py|json|ya?ml|txt|pem|crt|key|xml|css|svg|png|env|conf|ini)$"
 )
 _NAME_OF_ONE = re.compile(
-    r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|api[-_ ]?key|auth|login|user|key\b|bearer|basic"
+    r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|api[-_ ]?key|auth|login|user"
+    r"|key\b|bearer|basic"
 )
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_./: ][A-Za-z]+)*\Z")
@@ -57,10 +63,10 @@ _DIMENSION = re.compile(r"-?\d+(?:\.\d+)*(?:px|em|rem|%|s|ms|m|h|d|kb|mb|gb)?\Z"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKUP = re.compile(r"[<>{}|]|\\[wdsnbt\[\]]|\[\^|\(\?|^\^|\$$|^[#.][a-z-]+$|&\w+;|\w\(")
 _SEPARATED = re.compile(r"(?:[a-z]+[0-9]?)(?:[-_.:/][a-z]+[0-9]{0,2})+\Z", re.IGNORECASE)
-_PLAIN_WORDS = frozenset(
-    "admin root user guest password passwd passphrase pass pwd secret token key apikey credential "
-    "credentials login name email value data input field form header cookie session bearer basic "
-    "digest oauth jwt none test tests demo object function return async await static public private".split()
+_PLAIN_WORDS = re.compile(
+    r"(?:admin|root|user|guest|pass(?:word|wd|phrase)?|pwd|secret|token|key|apikey|credentials?|login"
+    r"|name|email|value|data|input|field|form|header|cookie|session|bearer|basic|digest|oauth|jwt"
+    r"|tests?|demo|object|function|return|async|await|static|public|private)\Z"
 )
 
 
@@ -80,7 +86,7 @@ def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
         return Confidence.LOW if known else None
     if disorderly(value):
         return Confidence.HIGH
-    if not value.isascii() or _DIMENSION.match(value) and len(value) < 4:
+    if not value.isascii() or (_DIMENSION.match(value) and len(value) < 4):
         return None
     has_digit = any(character.isdigit() for character in value)
     if has_digit or re.search(r"[!@#$%^&*+=?~]", value):
@@ -96,7 +102,7 @@ def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
 def _says_nothing(value: str) -> bool:
     if "[masked]" in value or len(set(value.lower())) < 3:
         return True
-    if value.lower().strip("_-") in _PLAIN_WORDS:
+    if _PLAIN_WORDS.match(value.lower().strip("_-")):
         return True
     if _PLACEHOLDER.search(value) or _REFERENCE.search(value) or _HASHED.search(value):
         return True
@@ -110,7 +116,9 @@ def _says_nothing(value: str) -> bool:
 
 def disorderly(value: str) -> bool:
     """Whether ``value`` looks made by a machine rather than named by a person."""
-    if len(value) < 8 or _WORDS.match(value) and (len(value) < 20 or "_" in value or "-" in value):
+    if len(value) < 8:
+        return False
+    if _WORDS.match(value) and (len(value) < 20 or "_" in value or "-" in value):
         return False
     if any(character.isspace() for character in value) or _SEPARATED.match(value):
         return False

@@ -13,8 +13,8 @@ MAX_LINE = 2000
 """Characters of a line that are looked at; longer lines are data."""
 
 CONFIGURATION = frozenset(
-    "yaml ini dotenv properties dockerfile bash xml batch powershell makefile toml hcl text fish "
-    "terraform-template nginx".split()
+    {"yaml", "ini", "dotenv", "properties", "dockerfile", "bash", "xml", "batch", "powershell"}
+    | {"makefile", "toml", "hcl", "text", "fish", "terraform-template", "nginx"}
 )
 """Languages in which a value may stand without quotes."""
 
@@ -31,12 +31,19 @@ class Credential:
 
 
 _KEYWORDS = re.compile(
-    r"(?P<password>pass(?:word|wd|phrase|code)|(?<![a-z])pass(?![a-z])|(?<=[a-z])Pass(?![a-z])|pwd|passwd)"
-    r"|(?P<secret>secret(?:[-_ ]?key)?|(?:encryption|signing|cipher|crypto|hmac|master|session|jwt|aes|des)[-_]?key|salt(?=\W)|app[-_]?key)"
-    r"|(?P<token>token|api[-_]?key|access[-_]?key|auth[-_]?key|private[-_]?key|account[-_]?key|"
-    r"subscription[-_]?key|service[-_]?key|license[-_]?key|storage[-_]?key|shared[-_]?key|credential|"
-    r"client[-_]?secret|auth(?:orization)?(?=[\"'\s]*[:=])|x-api-key|webhook|(?:^|[\W_])key(?=[\"'\]\s]*(?:[:=]))|dsn)",
-    re.IGNORECASE,
+    r"""
+    (?P<password>
+        pass(?:word|wd|phrase|code) | (?<![a-z])pass(?![a-z]) | (?<=[a-z])Pass(?![a-z]) | pwd | passwd
+    ) | (?P<secret>
+        secret(?:[-_ ]?key)? | salt(?=\W) | app[-_]?key
+        | (?:encryption|signing|cipher|crypto|hmac|master|session|jwt|aes|des)[-_]?key
+    ) | (?P<token>
+        token | credential | client[-_]?secret | x-api-key | webhook | dsn
+        | (?:api|access|auth|private|account|subscription|service|license|storage|shared)[-_]?key
+        | auth(?:orization)?(?=["'\s]*[:=]) | (?:^|[\W_])key(?=["'\]\s]*[:=])
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 # After the keyword, in the same name: then it is the name of something about a credential.
 _ABOUT = re.compile(
@@ -59,8 +66,14 @@ _QUOTED = (
 )
 _GIVEN = re.compile(
     r"""["'`\])]{0,3}[ \t]*"""
-    r"""(?:\??:[ \t]*(?:final[ \t]+|const[ \t]+)?&?(?:'static[ \t]+)?[A-Za-z_][\w.<>\[\]|?& ]{0,40}?[ \t]*(?==(?!=)))?"""
-    r"""(?P<sign>=>|->|:=|<-|={1,3}|!={1,2}|:|[ \t]in[ \t]\(|,|\([ \t]*|\.(?:equals|equalsIgnoreCase|compareTo|eql\?|isEqual(?:To)?)[ \t]*\(|[ \t]+value[ \t]*=)"""
+    # a type annotation,
+    r"""(?:\??:[ \t]*(?:final[ \t]+|const[ \t]+)?&?(?:'static[ \t]+)?"""
+    r"""[A-Za-z_][\w.<>\[\]|?& ]{0,40}?[ \t]*(?==(?!=)))?"""
+    # what assigns, compares or passes,
+    r"""(?P<sign>=>|->|:=|<-|={1,3}|!={1,2}|:|[ \t]in[ \t]\(|,|\([ \t]*"""
+    r"""|\.(?:equals|equalsIgnoreCase|compareTo|eql\?|isEqual(?:To)?)[ \t]*\("""
+    r"""|[ \t]+value[ \t]*=)"""
+    # and what only wraps the literal.
     r"""[ \t]*(?:new[ \t]+\w+\(|\w*String\(|\[\]byte\(|Some\(|to_?[sS]tring\(|Secret\()?[ \t]*"""
     + _QUOTED
     + r"(?P<after>.?)"
@@ -79,26 +92,28 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "curl -u",
         re.compile(
-            r"""\bcurl\b[^|;]{0,300}?[ \t](?:-u|--user)[ \t=]*["']?[\w.@-]{1,60}:(?P<value>[^\s"'`$:{}<>]{3,200})"""
+            r"\bcurl\b[^|;]{0,300}?[ \t](?:-u|--user)[ \t=]*[\"']?[\w.@-]{1,60}:"
+            r"(?P<value>[^\s\"'`$:{}<>]{3,200})"
         ),
     ),
     (
         "mysql -p",
         re.compile(
-            r"""\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;]{0,300}?[ \t]-p(?P<value>[^\s"'`$-][^\s"'`$]{2,100})"""
+            r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;]{0,300}?[ \t]-p"
+            r"(?P<value>[^\s\"'`$-][^\s\"'`$]{2,100})"
         ),
     ),
-    ("sshpass -p", re.compile(r"""\bsshpass\b[ \t]+-p[ \t]*["']?(?P<value>[^\s"'`$]{3,100})""")),
+    ("sshpass -p", re.compile(r"\bsshpass\b[ \t]+-p[ \t]*[\"']?(?P<value>[^\s\"'`$]{3,100})")),
     (
         "IDENTIFIED BY",
         re.compile(
-            r"""(?i)\bidentified[ \t]+by[ \t]+(?:password[ \t]+)?["'](?P<value>[^"'\s]{3,100})["']"""
+            r"(?i)\bidentified[ \t]+by[ \t]+(?:password[ \t]+)?[\"'](?P<value>[^\"'\s]{3,100})[\"']"
         ),
     ),
     (
         "PASSWORD",
         re.compile(
-            r"""(?i)\b(?:user|role)\b[^;]{0,100}\bpassword[ \t]+["'](?P<value>[^"'\s]{3,100})["']"""
+            r"(?i)\b(?:user|role)\b[^;]{0,100}\bpassword[ \t]+[\"'](?P<value>[^\"'\s]{3,100})[\"']"
         ),
     ),
 )

@@ -201,9 +201,14 @@ class Flow:
             start = either(value for value, appended in values if not appended)
             appended_parts = [value for value, appended in reversed(values) if appended]
             return self._named(combine([start, *appended_parts]), name)
-        if last.lstrip("$") not in syntax.OUTSIDE and syntax.CONSTANT_NAME.match(last):
-            return CONSTANT
-        return _dynamic(node)
+        return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
+
+    def _constant_by_name(self, name: str, last: str) -> bool:
+        if last.strip("_") in syntax.OUTSIDE or not syntax.CONSTANT_NAME.match(last):
+            return False
+        # Go writes exported fields like r.URL in capitals.
+        base = name[: -len(last)]
+        return not base.strip("$") or not (self._language == "go" or syntax.REQUEST.match(base))
 
     @staticmethod
     def _named(value: Value, name: str) -> Value:

@@ -94,7 +94,7 @@ def _text_fits(condition: Condition, text: str) -> bool:
 def _captures(rule: PatternRule, node: SgNode) -> dict[str, str]:
     wanted = {
         (many or one, bool(many))
-        for text in (rule.rule.message, rule.fix or "", rule.rule.suggestion)
+        for text in (rule.message, rule.fix or "", rule.rule.suggestion)
         for many, one in _CAPTURE.findall(text)
     }
     found: dict[str, str] = {}
@@ -132,7 +132,7 @@ def _regex_matches(rule: PatternRule, text: str) -> Iterator[Match]:
 
 
 def interpolate(template: str, captures: dict[str, str]) -> str:
-    """``template`` with what was captured in place of every ``$NAME``, on one line and shortened."""
+    """``template`` with what was captured in place of each ``$NAME``, shortened to one line."""
 
     def shown(found: re.Match[str]) -> str:
         text = " ".join(captures.get(found[1] or found[2], "…").split())

@@ -101,7 +101,7 @@ def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:
         rule.rule,
         location,
         tuning.evidence(source, location.line),
-        message=interpolate(rule.rule.message, captures),
+        message=interpolate(rule.message, captures),
         suggestion=interpolate(rule.rule.suggestion, captures),
         replacement=_replacement(source, match),
         severity=tuning.severity_in(source.path, rule.rule.severity, rule.tests_severity),

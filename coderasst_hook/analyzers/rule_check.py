@@ -16,7 +16,7 @@ _TEXTS = ("id", "category", "severity", "message", "explanation", "suggestion")
 _REQUIRED = (*_TEXTS, "languages", "rule", "examples")
 _OPTIONAL = (
     *("confidence", "cwe", "owasp", "engine", "constraints", "utils", "prefilter", "where", "fix"),
-    *("file_has", "file_lacks", "tests_severity"),
+    *("file_has", "file_lacks", "tests_severity", "title"),
 )
 _CHOICES = {
     "category": CATEGORIES,
@@ -52,7 +52,7 @@ def check(data: object) -> None:
     for key in _REQUIRED:
         if key not in data:
             raise FieldError((), f"{key!r} is missing")
-    for key in (*_TEXTS, "fix", "cwe", "owasp"):
+    for key in (*_TEXTS, "fix", "cwe", "owasp", "title"):
         if key in data:
             _text((key,), data[key])
     for key, choices in _CHOICES.items():

@@ -6,6 +6,7 @@
     confidence: high                  # default medium
     cwe: CWE-95                       # optional, as is owasp
     languages: [python]
+    title: Evaluated text             # optional; else made of the id
     message: "`$CALL` runs `$CODE` as code"        # $NAME is what the rule captured
     explanation: why it matters
     suggestion: what to write instead
@@ -68,6 +69,8 @@ class PatternRule:
     rule: Rule
     origin: str
     """The file that it comes from, for error messages."""
+    message: str
+    """With ``$NAME`` for what was captured; ``rule.message`` is the title."""
     matcher: Mapping[str, Any]
     """ast-grep's ``rule``, ``constraints`` and ``utils``; or ``regex`` and ``unless``."""
     is_regex: bool
@@ -124,7 +127,7 @@ def _build(data: Mapping[str, Any], path: str) -> PatternRule:
             category=Category(data["category"]),
             severity=Severity(data["severity"]),
             languages=tuple(data["languages"]),
-            message=data["message"].strip(),
+            message=data.get("title") or _title(data["id"]),
             explanation=" ".join(data["explanation"].split()),
             suggestion=" ".join(data["suggestion"].split()),
             cwe=data.get("cwe"),
@@ -132,6 +135,7 @@ def _build(data: Mapping[str, Any], path: str) -> PatternRule:
             confidence=Confidence(data.get("confidence", "medium")),
         ),
         origin=path,
+        message=" ".join(data["message"].split()),
         matcher=matcher,
         is_regex=is_regex,
         prefilter=tuple(data.get("prefilter", ())),
@@ -144,6 +148,15 @@ def _build(data: Mapping[str, Any], path: str) -> PatternRule:
         fires=_examples(data["examples"]["fires"]),
         quiet=_examples(data["examples"]["quiet"]),
     )
+
+
+_ACRONYMS = {"sql", "html", "tls", "jwt", "xml", "io", "nan", "php", "http", "cors", "yaml", "ssh"}
+
+
+def _title(rule_id: str) -> str:
+    words = rule_id.partition("/")[2].split("-")
+    text = " ".join(word.upper() if word in _ACRONYMS else word for word in words)
+    return text[0].upper() + text[1:]
 
 
 def _condition(entry: Mapping[str, Any]) -> Condition:

@@ -213,10 +213,13 @@ ASSIGNMENTS: dict[str, tuple[str, ...]] = {
 CONSTANT_NAME = re.compile(r"_*[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_*\Z")
 OUTSIDE = _words(
     """
-    ENV ARGV ARGF STDIN GET POST PUT FILES COOKIES META REQUEST BODY PATH_INFO QUERY_STRING
+    ENV ARGV ARGF STDIN GET POST PUT FILES COOKIE COOKIES SERVER META REQUEST BODY PATH_INFO
+    QUERY_STRING
     """
 )
 """Names written like constants that hold what comes from outside."""
+
+REQUEST = re.compile(r"\W*(?:r|req|request|ctx|context|event)\b", re.IGNORECASE)
 
 CONVERTERS = _words(
     """
