@@ -212,7 +212,7 @@ def _name(node: SgNode) -> str:
 
 
 def _title(line: str) -> str:
-    return re.sub(r"(?:\s*(?:\{|\bdo\b.*|:|=>))+\s*$", "", line[:200].strip().lstrip("# "))[:80]
+    return re.sub(r"(?:\s*(?:\{|\sdo\b(?:\s*\|.*)?|:|=>))+\s*$", "", line[:200].strip().lstrip("# "))[:80]
 
 
 def _tree_imports(root: SgNode, grammar: str, source: SourceFile) -> list[NumberedLine]:
