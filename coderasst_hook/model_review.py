@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coderasst_hook.cache import Cache, Entry, key
 from coderasst_hook.changes import FileDiff, Line
-from coderasst_hook.chunks import Chunk, chunk_instructions, make_chunks, render
+from coderasst_hook.chunks import Chunk, instructions_for, make_chunks, render
 from coderasst_hook.engine import ModelReview
 from coderasst_hook.errors import BackendError, StoreError
 from coderasst_hook.llm import context
@@ -92,7 +92,7 @@ class Reviewer:
     def _without_model(self, files: Sequence[FileDiff], error: BackendError) -> ModelReview:
         if not self._required:
             step = f"; to have one: {error.next_step}" if error.next_step else ""
-            return ModelReview(note=f"no model took part: {error}{step}")
+            return ModelReview(note=f"{error}{step}")
         skipped = tuple(Skipped(file.path, "model", str(error)) for file in files)
         return ModelReview(skipped=skipped, note=str(error), error=error)
 
@@ -104,24 +104,29 @@ class Reviewer:
         identity: ModelIdentity,
     ) -> list[_Asked]:
         """Riskiest first, so that a short budget is spent where it matters."""
-        budget = context.room_for_chunk(identity, self._settings.llm, SYSTEM)
+        room = context.room_for_chunk(identity, self._settings.llm, SYSTEM)
+        instructions = {file.path: instructions_for(file.path, self._settings) for file in files}
         chunks = [
             chunk
             for file in files
             for chunk in make_chunks(
                 file,
                 sources[file.path],
-                budget=budget,
-                instructions=chunk_instructions(self._settings, file.path),
+                budget=room - context.estimate(instructions[file.path]),
             )
         ]
         by_path = defaultdict(list)
         for finding in hints:
             by_path[finding.location.path].append(finding)
         chunks.sort(key=lambda chunk: -risk(chunk, by_path[chunk.path]))
-        return [self._asked(chunk, by_path[chunk.path], identity) for chunk in chunks]
+        return [
+            self._asked(chunk, by_path[chunk.path], instructions[chunk.path], identity)
+            for chunk in chunks
+        ]
 
-    def _asked(self, chunk: Chunk, hints: Sequence[Finding], identity: ModelIdentity) -> _Asked:
+    def _asked(
+        self, chunk: Chunk, hints: Sequence[Finding], instructions: str, identity: ModelIdentity
+    ) -> _Asked:
         shown = {line.new_number for line in _lines(chunk)}
         prompt = build(
             render(chunk, mask),
@@ -131,7 +136,7 @@ class Reviewer:
                 for finding in hints
                 if finding.location.line in shown
             ],
-            instructions=chunk.instructions,
+            instructions=instructions,
         )
         llm = self._settings.llm
         # Not the context: it is sized to the whole review, and the same chunk must be found again
@@ -267,7 +272,7 @@ class _Outcome:
                 place = (chunk.path, piece.index)
                 whole[place] = whole.get(place, True) and answered
             if isinstance(result, Failed):
-                skipped.append(Skipped(chunk.path, "model", result.reason, _span(chunk)))
+                skipped.append(Skipped(chunk.path, "model", result.reason, chunk.lines))
                 continue
             self._answers.append(result.answer)
             verified = verify(result.parsed.candidates, _lines(chunk), sources[chunk.path])
@@ -294,7 +299,3 @@ class _Outcome:
 def _lines(chunk: Chunk) -> list[Line]:
     return [line for piece in chunk.hunks for line in piece.hunk.lines]
 
-
-def _span(chunk: Chunk) -> tuple[int, int] | None:
-    numbers = [line.new_number for line in _lines(chunk) if line.new_number is not None]
-    return (min(numbers), max(numbers)) if numbers else None

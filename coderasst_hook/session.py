@@ -1,4 +1,4 @@
-"""From settings to a finished review: the wiring that ``review``, ``hook`` and ``baseline`` share."""
+"""From settings to a finished review: the wiring that every reviewing command shares."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ class Session:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that a finding of this session can have."""
         from coderasst_hook.analyzers.registry import all_rules
-        from coderasst_hook.llm.taxonomy import RULES
+        from coderasst_hook.llm.taxonomy import rules
 
-        return (*all_rules(self.settings, self._rule_folders()), *RULES)
+        return (*all_rules(self.settings, self._rule_folders()), *rules())
 
     @contextmanager
     def _model(self, budget: float, background: bool) -> Iterator[ModelReviewer | None]:

@@ -130,7 +130,7 @@ class Repository:
         """What to compare ``tip`` with, for the commits that no remote is known to have: the first
         parent of the oldest of them, or the empty tree for a history that starts there; ``tip``
         itself where nothing is new."""
-        new = self._run("rev-list", "--topo-order", "--end-of-options", tip, "--not", "--remotes")
+        new = self._run("rev-list", "--topo-order", self.resolve(tip)[0].id, "--not", "--remotes")
         commits = new.decode("ascii").split()
         if not commits:
             return tip

@@ -1,0 +1,82 @@
+"""The reviewer that goes on after the commit: it works off the queue into the cache."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from coderasst_hook.cache import Cache
+from coderasst_hook.config import Loaded
+from coderasst_hook.errors import BackendError
+from coderasst_hook.git.repository import Repository
+from coderasst_hook.queue import Job, Queue
+from coderasst_hook.session import connect, open_cache
+from coderasst_hook.settings import Settings
+
+LOG = Path("coderasst") / "background.log"
+
+
+def start(repository: Repository, environ: Mapping[str, str]) -> None:
+    """Start a process of its own that outlives the commit, and return at once.
+
+    It gets none of the hook's variables: git points GIT_INDEX_FILE at a file that is about to go.
+    """
+    own = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+    with open(repository.git_dir / LOG, "wb") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "coderasst_hook", "hook", "--drain"],
+            cwd=repository.root,
+            env=own,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            close_fds=True,
+            # A session of its own: the terminal's Ctrl-C and its closing do not reach it.
+            start_new_session=True,
+        )
+
+
+def drain(loaded: Loaded, repository: Repository, environ: Mapping[str, str]) -> int:
+    """Answer what is queued; how many prompts got an answer.
+
+    A job for another model or another prompt is dropped: its answers would never be looked up.
+    Raises ``BackendError`` where no server can be used; the queue is kept then.
+    """
+    settings = loaded.settings
+    queue = Queue(repository.git_dir)
+    cache = open_cache(settings)
+    if cache is None or not len(queue):
+        return 0
+    connection = connect(settings, environ)
+    answered = 0
+    with cache:
+        for job in queue.claim():
+            answered += _work_off(job, settings, connection, cache)
+    return answered
+
+
+def _work_off(job: Job, settings: Settings, connection, cache: Cache) -> int:  # type: ignore[no-untyped-def]
+    from coderasst_hook.llm.pool import Answered, Request
+    from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
+    from coderasst_hook.llm.schema import answer_schema
+    from coderasst_hook.llm.backend import Prompt
+    from coderasst_hook.model_review import ask_servers, keep
+
+    if job.prompt_version != PROMPT_VERSION or job.digest != connection.identity.digest:
+        return 0
+    missing = [prompt for prompt in job.prompts if cache.get(prompt.key) is None]
+    requests = [
+        Request(item.path, Prompt(system=SYSTEM, user=item.user, schema=answer_schema()))
+        for item in missing
+    ]
+    results = ask_servers(
+        requests,
+        connection,
+        settings.llm,
+        budget=settings.budget,
+        on_result=lambda index, result: keep(cache, missing[index].key, result),
+    )
+    return sum(isinstance(result, Answered) for result in results)
