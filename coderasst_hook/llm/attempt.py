@@ -30,10 +30,11 @@ class Attempt:
         if failure.transient:
             faults = self.faults + 1
             return replace(self, faults=faults) if faults <= self.retries else None
-        if failure.prompt_cut:
-            if self.options.context >= self.max_context:
+        if failure.prompt_cut or failure.context_full:
+            if self.options.context < self.max_context:
+                return replace(self, options=replace(self.options, context=self.max_context))
+            if failure.prompt_cut:
                 return None
-            return replace(self, options=replace(self.options, context=self.max_context))
         if self.second or not (failure.too_long or failure.unreadable):
             return None
         options = replace(

@@ -56,6 +56,7 @@ class AnswerFailure(Exception):  # noqa: N818 - a failure of one chunk, not of t
     ``transient``: the same request may succeed when sent again (connection lost, 5xx, busy).
     ``too_long``: the prompt or the answer was cut; a smaller request may succeed.
     ``prompt_cut``: it was the prompt; a larger context may succeed.
+    ``context_full``: the answer ran out of the context; a larger one or a shorter answer may do.
     ``unreadable``: the text is not the JSON asked for; another sample may be.
     ``unreachable``: nothing listens there, so no other request will do better.
     """
@@ -67,13 +68,15 @@ class AnswerFailure(Exception):  # noqa: N818 - a failure of one chunk, not of t
         transient: bool = False,
         too_long: bool = False,
         prompt_cut: bool = False,
+        context_full: bool = False,
         unreadable: bool = False,
         unreachable: bool = False,
     ) -> None:
         super().__init__(reason)
         self.transient = transient or unreachable
-        self.too_long = too_long or prompt_cut
+        self.too_long = too_long or prompt_cut or context_full
         self.prompt_cut = prompt_cut
+        self.context_full = context_full
         self.unreadable = unreadable
         self.unreachable = unreachable
 

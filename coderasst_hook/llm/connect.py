@@ -37,9 +37,7 @@ def connect_to_model(
     if not name:
         first = hosts[0]
         catalog = (
-            OpenAICatalog(first, key)
-            if llm.backend is BackendName.OPENAI
-            else OllamaCatalog(first)
+            OpenAICatalog(first, key) if llm.backend is BackendName.OPENAI else OllamaCatalog(first)
         )
         name = choose_model("", "", catalog.installed())
     return connect(backends_for(llm, hosts, name, key=key))

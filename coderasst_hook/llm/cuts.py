@@ -18,7 +18,9 @@ def check_within(answer: Answer, prompt: Prompt, context: int) -> None:
     if answer.prompt_tokens >= context:
         raise _prompt(f"to {answer.prompt_tokens:,} tokens")
     if answer.prompt_tokens + answer.answer_tokens > context:
-        raise _prompt(f"while answering, at {context:,} tokens")
+        raise AnswerFailure(
+            f"the answer ran out of the context of {context:,} tokens", context_full=True
+        )
     sent = len((prompt.system + prompt.user).encode("utf-8", "replace"))
     might_not_fit = estimate(prompt.system + prompt.user) > context
     if might_not_fit and answer.prompt_tokens * _MOST_BYTES_A_TOKEN < sent:

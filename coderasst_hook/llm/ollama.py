@@ -76,15 +76,13 @@ class OllamaBackend:
 
     async def answer(self, prompt: Prompt, options: Options) -> Answer:
         try:
-            answer = await self._stream(prompt, options)
+            return await self._stream(prompt, options)
         except ollama.ResponseError as error:
             raise refusal(self.host, error.status_code, error.error) from None
         except httpx.HTTPError as error:
             raise failure(error, self.host) from None
         except _FOREIGN:
             raise AnswerFailure(f"the server at {self.host} sent what is not Ollama's") from None
-        check_within(answer, prompt, options.context)
-        return answer
 
     async def _stream(self, prompt: Prompt, options: Options) -> Answer:
         stream = await self._open().chat(
@@ -115,7 +113,7 @@ class OllamaBackend:
                 if length > MAX_CHARACTERS:
                     raise AnswerFailure(f"the answer is longer than {MAX_CHARACTERS:,} characters")
                 if response.done:
-                    return _complete("".join(parts), response, options)
+                    return _complete("".join(parts), response, prompt, options)
         raise AnswerFailure(
             "the answer broke off: the server ended it before it was complete", unreadable=True
         )
@@ -131,7 +129,14 @@ class OllamaBackend:
         return self._client
 
 
-def _complete(text: str, last: ollama.ChatResponse, options: Options) -> Answer:
+def _complete(text: str, last: ollama.ChatResponse, prompt: Prompt, options: Options) -> Answer:
+    answer = Answer(
+        text=text,
+        prompt_tokens=last.prompt_eval_count or 0,
+        answer_tokens=last.eval_count or 0,
+        server_seconds=(last.total_duration or 0) * _NANO,
+    )
+    check_within(answer, prompt, options.context)
     if last.done_reason == "length":
         raise AnswerFailure(
             f"the answer was cut at {last.eval_count or options.max_answer:,} tokens", too_long=True
@@ -139,12 +144,7 @@ def _complete(text: str, last: ollama.ChatResponse, options: Options) -> Answer:
     if last.done_reason not in (None, "", "stop"):
         reason = one_line(last.done_reason or "", 40)
         raise AnswerFailure(f"the server ended the answer early ({reason})", transient=True)
-    return Answer(
-        text=text,
-        prompt_tokens=last.prompt_eval_count or 0,
-        answer_tokens=last.eval_count or 0,
-        server_seconds=(last.total_duration or 0) * _NANO,
-    )
+    return answer
 
 
 def _context_length(info: Any) -> int:

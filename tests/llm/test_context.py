@@ -52,13 +52,21 @@ def answer(prompt_tokens: int, answer_tokens: int = 10) -> Answer:
 
 @pytest.mark.parametrize(
     ("tokens", "answered", "characters"),
-    [(4096, 10, 30_000), (4090, 10, 9000), (4096, 1, 100), (2000, 10, 60_000), (0, 10, 60_000)],
+    [(4096, 10, 30_000), (4096, 1, 100), (2000, 10, 60_000), (0, 10, 60_000)],
 )
 def test_a_cut_prompt_is_seen(tokens: int, answered: int, characters: int) -> None:
     with pytest.raises(AnswerFailure, match="cut the prompt") as caught:
         check_within(answer(tokens, answered), prompt(characters), 4096)
     assert caught.value.too_long
     assert caught.value.prompt_cut
+
+
+def test_a_full_context_is_seen() -> None:
+    with pytest.raises(AnswerFailure, match="ran out of the context of 4,096") as caught:
+        check_within(answer(4090, 10), prompt(9000), 4096)
+    assert caught.value.context_full
+    assert caught.value.too_long
+    assert not caught.value.prompt_cut
 
 
 @pytest.mark.parametrize(

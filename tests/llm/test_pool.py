@@ -186,6 +186,15 @@ def test_a_prompt_too_long_for_the_largest_context_is_a_failure() -> None:
     assert ask(1, Scripted([cut, cut])) == [Failed(str(cut), Cause.ANSWER, 2)]
 
 
+def test_a_full_context_is_made_larger_and_then_the_answer_shorter() -> None:
+    full = AnswerFailure("full", context_full=True)
+    backend = Scripted([full, full])
+    assert isinstance(ask(1, backend)[0], Answered)
+    assert [options.context for _, options in backend.asked] == [4096, 16384, 16384]
+    items = [p.schema["properties"]["findings"]["maxItems"] for p, _ in backend.asked]
+    assert items[2] < items[1] == items[0]
+
+
 def test_a_refusal_is_not_repeated() -> None:
     backend = Scripted([AnswerFailure("refused")])
     assert ask(1, backend) == [Failed("refused", Cause.ANSWER, 1)]
