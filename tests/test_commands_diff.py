@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,19 @@ def test_text_is_a_list_for_people(repository: TemporaryRepository) -> None:
         "              deleted  5\n"
         "    modified  run  (mode 100644 -> 100755)\n"
     )
+
+
+def test_text_fits_the_encoding_of_the_terminal(repository: TemporaryRepository) -> None:
+    repository.stage({"caf\u00e9": "1\n"})
+
+    done = subprocess.run(
+        [sys.executable, "-m", "coderasst_hook", "diff"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert b"added  caf\\xe9  +1 -0" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -407,6 +407,16 @@ class TestInsideHooks:
 
         assert self.run(repository, "b") == [("b", [1])]
 
+    def test_commit_of_a_part(self, repository: TemporaryRepository) -> None:
+        lines = [f"{number}\n" for number in range(1, 31)]
+        repository.commit(files={"a": "".join(lines)})
+        repository.write("a", "".join(["top\n", *lines, "end\n"]))
+        answer = self.hook(repository)
+
+        repository.git("commit", "-q", "-p", "-m", "hooked", stdin=b"n\ny\n")
+
+        assert '"added_lines": [31]' in answer.read_text()
+
     def test_commit_in_a_linked_worktree(
         self, repository: TemporaryRepository, tmp_path: Path
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -31,8 +32,9 @@ def diff(selection: Selection, format_: str) -> None:
     if format_ == "json":
         click.echo(json.dumps(as_json(changes)))
     else:
+        encoding = sys.stdout.encoding or "utf-8"
         for line in as_text(changes):
-            click.echo(line)
+            click.echo(line.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def as_json(changes: ChangeSet) -> dict[str, Any]:
