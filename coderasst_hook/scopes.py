@@ -83,7 +83,12 @@ class Outline:
         if grammar in scope_kinds.SCOPES:
             root = syntax.parse(source.text, grammar)
             if root is not None:
-                return cls(_tree_spans(root, grammar, source), _tree_imports(root, grammar, source))
+                imports = scope_kinds.IMPORTS.get(grammar, ())
+                nodes = syntax.find_kinds(root, (*_opening(grammar), *imports))
+                return cls(
+                    _tree_spans(nodes, grammar, source),
+                    _tree_imports([n for n in nodes if n.kind() in imports], grammar, source),
+                )
         return cls(_indent_spans(source), _import_lines(source))
 
     def enclosing(self, start: int, end: int) -> tuple[Scope, ...]:
@@ -122,13 +127,19 @@ def _grammar(source: SourceFile) -> str:
     return ast_grep_name(source.language) or ""
 
 
-def _tree_spans(root: SgNode, grammar: str, source: SourceFile) -> list[_Span]:
+def _opening(grammar: str) -> tuple[str, ...]:
+    return (*scope_kinds.SCOPES[grammar], *scope_kinds.WRAPPERS.get(grammar, ()))
+
+
+def _tree_spans(nodes: Sequence[SgNode], grammar: str, source: SourceFile) -> list[_Span]:
     labels = scope_kinds.SCOPES[grammar]
     wrappers = scope_kinds.WRAPPERS.get(grammar, ())
     spans: list[_Span] = []
     wrapped = (0, 0)
-    for node in syntax.find_kinds(root, (*labels, *wrappers)):
+    for node in nodes:
         kind = node.kind()
+        if kind not in labels and kind not in wrappers:
+            continue
         start, end = syntax.span(node)
         if kind in wrappers:
             wrapped = (start, end)
@@ -212,18 +223,18 @@ def _name(node: SgNode) -> str:
 
 
 def _title(line: str) -> str:
-    return re.sub(r"(?:\s*(?:\{|\sdo\b(?:\s*\|.*)?|:|=>))+\s*$", "", line[:200].strip().lstrip("# "))[:80]
+    return re.sub(
+        r"(?:\s*(?:\{|\sdo\b(?:\s*\|.*)?|:|=>))+\s*$", "", line[:200].strip().lstrip("# ")
+    )[:80]
 
 
-def _tree_imports(root: SgNode, grammar: str, source: SourceFile) -> list[NumberedLine]:
-    kinds = scope_kinds.IMPORTS.get(grammar)
+def _tree_imports(nodes: Sequence[SgNode], grammar: str, source: SourceFile) -> list[NumberedLine]:
     numbers: set[int] = set()
-    if kinds:
-        for node in syntax.find_kinds(root, kinds)[:MAX_IMPORTS]:
-            first, last = syntax.span(node)
-            numbers.update(range(first, min(last, first + MAX_IMPORTS) + 1))
+    for node in nodes[:MAX_IMPORTS]:
+        first, last = syntax.span(node)
+        numbers.update(range(first, min(last, first + MAX_IMPORTS) + 1))
     found = {number: source.line(number) for number in numbers}
-    if grammar in ("javascript", "typescript", "tsx") or not kinds:
+    if grammar in ("javascript", "typescript", "tsx") or grammar not in scope_kinds.IMPORTS:
         found.update(_import_lines(source))
     return sorted(found.items())
 

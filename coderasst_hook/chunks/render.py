@@ -89,7 +89,10 @@ def numbered_line(number: int, text: str, limit: int) -> str:
 
 def visible(text: str) -> str:
     """On one line, encodable, nothing hidden; a carriage return of CRLF goes."""
-    text = _BREAKS.sub("\ufffd", text.removesuffix("\r"))
+    text = text.removesuffix("\r")
+    if text.isascii() and text.isprintable():
+        return text
+    text = _BREAKS.sub("\ufffd", text)
     return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_DIGITS = str.maketrans("", "", "0123456789")
+_MOST_PER_CHARACTER = 2
 
 
 def estimate_tokens(text: str) -> int:
@@ -12,14 +12,15 @@ def estimate_tokens(text: str) -> int:
     of Llama and Qwen spend a token on each digit; and outside of ASCII a character may be two or
     three (rare scripts, emoji), so 2 is taken, CJK being nearer to 1.
     """
-    digits = len(text) - len(text.translate(_DIGITS))
-    ascii_length = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
-    return digits + 2 * (len(text) - ascii_length) - (digits - ascii_length) // 3
+    plain = text.encode("ascii", "ignore")
+    letters = len(plain.translate(None, b"0123456789"))
+    wide = len(text) - len(plain)
+    return len(plain) - letters + (letters + 2) // 3 + wide * _MOST_PER_CHARACTER
 
 
 def shorten(text: str, limit: int) -> str:
     """``text``, or as much of it as is worth ``limit`` tokens with the mark that says so."""
-    if estimate_tokens(text) <= limit:
+    if len(text) * _MOST_PER_CHARACTER <= limit or estimate_tokens(text) <= limit:
         return text
     mark = f" …[shortened from {len(text)} characters]"
     low, high = 0, len(text)
