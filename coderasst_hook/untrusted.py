@@ -10,10 +10,8 @@ _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -~]?|\x9b[0-?]*[ -/]*[@-~]"
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Bidirectional controls reorder what a person sees; the zero-width space and BOM hide text.
-_HIDDEN = frozenset(
-    "\u200b\u200e\u200f\u2060\ufeff" + "\u202a\u202b\u202c\u202d\u202e"
-) | frozenset("\u2066\u2067\u2068\u2069")
+# Format characters reorder or hide text; these two only join letters, in several scripts and emoji.
+_JOINERS = "\u200c\u200d"
 
 
 def printable(text: str, limit: int | None = None) -> str:
@@ -37,8 +35,6 @@ def encodable(text: str) -> str:
 
 
 def _shown(character: str) -> bool:
-    if character in "\n\t":
+    if character in "\n\t" or character in _JOINERS:
         return True
-    if character in _HIDDEN:
-        return False
-    return unicodedata.category(character) not in ("Cc", "Cs")
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
