@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 
-def staged_change(folder: Path, files: int = 50, lines: int = 400) -> Path:
-    """A repository under ``folder`` with ``files`` staged Python files of at most ``lines`` lines.
+def staged_change(folder: Path, files: int = 50) -> Path:
+    """A repository under ``folder`` with ``files`` staged Python files of 5 to 30 kB.
 
     The standard library is at hand everywhere, is real code, and nobody tuned rules on it.
     """
@@ -18,10 +19,11 @@ def staged_change(folder: Path, files: int = 50, lines: int = 400) -> Path:
     repository.mkdir()
     git(repository, "init", "-q")
     library = Path(sysconfig.get_path("stdlib"))
-    chosen = [path for path in sorted(library.glob("*.py")) if path.stat().st_size > 2000][:files]
-    for path in chosen:
-        text = path.read_text(encoding="utf-8", errors="replace").split("\n")[:lines]
-        (repository / path.name).write_text("\n".join(text) + "\n", encoding="utf-8")
+    fitting = [
+        path for path in sorted(library.glob("*.py")) if 5_000 < path.stat().st_size < 30_000
+    ]
+    for path in fitting[:files]:
+        shutil.copy(path, repository)
     git(repository, "add", "-A")
     return repository
 

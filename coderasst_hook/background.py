@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from coderasst_hook.cache import Cache
 from coderasst_hook.config import Loaded
 from coderasst_hook.errors import BackendError
 from coderasst_hook.git.repository import Repository
+from coderasst_hook.own_process import command
 from coderasst_hook.queue import Job, Queue
 from coderasst_hook.session import connect, open_cache
 from coderasst_hook.settings import Settings
@@ -27,7 +27,7 @@ def start(repository: Repository, environ: Mapping[str, str]) -> None:
     own = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
     with open(repository.git_dir / LOG, "wb") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "coderasst_hook", "hook", "--drain"],
+            command("hook", "--drain"),
             cwd=repository.root,
             env=own,
             stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from coderasst_hook import own_process
 from coderasst_hook.errors import StoreError
 from coderasst_hook.files import write_atomically
 
@@ -18,7 +19,7 @@ _SCRIPT = """\
 #!/bin/sh
 {mark} `coderasst install --uninstall` removes it.
 {legacy}
-if ! {python} -c 'import coderasst_hook' 2>/dev/null; then
+if ! {probe} >/dev/null 2>&1; then
     echo 'coderasst is gone from {where}; run "coderasst install" again, or remove this hook: '"$0" >&2
     exit 1
 fi
@@ -74,12 +75,12 @@ def remove(folder: Path, stage: str) -> bool:
 
 
 def script(stage: str, python: str) -> str:
-    command = f'{shlex.quote(python)} -m coderasst_hook hook --stage {stage} "$@"'
+    command = shlex.join(own_process.command("hook", "--stage", stage, python=python)) + ' "$@"'
     run = f"exec {command}" if stage == "pre-commit" else f"printf '%s\\n' \"$input\" | {command}"
     return _SCRIPT.format(
         mark=MARK,
         legacy=_LEGACY_PRE_COMMIT if stage == "pre-commit" else _LEGACY_PRE_PUSH,
-        python=shlex.quote(python),
+        probe=shlex.join(own_process.command("--version", python=python)),
         where=python.replace("'", ""),
         run=run,
     )
