@@ -42,7 +42,8 @@ def test_a_marker_alone_is_about_the_code_below_its_comment() -> None:
 
 
 def test_an_empty_line_parts_a_marker_from_the_code() -> None:
-    assert reason("a.py", "# coderasst: ignore[python/eval]\n\neval(x)\n", 3) is None
+    text = "# coderasst: ignore[python/eval]\n\neval(x)\n"
+    assert [reason("a.py", text, line) is None for line in (1, 2, 3)] == [False, True, True]
 
 
 def test_a_marker_behind_another_comment_is_about_its_own_line_alone() -> None:
