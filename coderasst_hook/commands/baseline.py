@@ -1,0 +1,121 @@
+"""``coderasst baseline``: accept what an old repository has, so that reviews tell what is new."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from coderasst_hook.baseline import Baseline
+    from coderasst_hook.engine import Reviewed
+    from coderasst_hook.session import Session
+
+
+class Action(str, Enum):
+    UPDATE = "update"
+    PRUNE = "prune"
+    SHOW = "show"
+
+
+@click.command()
+@click.option(
+    "--update",
+    "action",
+    flag_value=Action.UPDATE.value,
+    help="Accept every finding of today (default).",
+)
+@click.option(
+    "--prune",
+    "action",
+    flag_value=Action.PRUNE.value,
+    help="Forget what is no longer found; accept nothing new.",
+)
+@click.option(
+    "--show", "action", flag_value=Action.SHOW.value, help="Only list what has been accepted."
+)
+@click.option(
+    "--llm",
+    type=click.Choice(["off", "auto", "on"]),
+    default="off",
+    show_default=True,
+    help="Whether the model's findings are accepted, too; it reads the whole repository.",
+)
+def baseline(action: str | None, llm: str) -> None:
+    """Accept today's findings, so that a review of an old repository shows only new ones.
+
+    They are counted by path, rule and text of the line in a file to be committed,
+    .coderasst-baseline.json unless the configuration names another.
+    """
+    from coderasst_hook.commands.opening import open_session
+
+    session = open_session(needs_repository=True, environ=os.environ, flags={"llm.mode": llm})
+    for line in run_baseline(session, Action(action or Action.UPDATE)):
+        click.echo(line)
+
+
+def run_baseline(session: Session, action: Action) -> Iterator[str]:
+    """Do it, and yield the lines to print. Raises ``StoreError`` and what a review raises."""
+    from coderasst_hook.baseline import Baseline, load, save
+    from coderasst_hook.visible import one_line
+
+    path = _file(session)
+    name = one_line(session.settings.baseline)
+    if action is Action.SHOW:
+        yield from _listing(load(path), name)
+        return
+    known = load(path) if action is Action.PRUNE else Baseline()
+    reviewed = _review_everything(session)
+    findings = reviewed.report.findings
+    if action is Action.PRUNE:
+        kept = known.pruned(findings)
+        save(kept, path)
+        yield f"{_count(known.total - kept.total)} forgotten, {kept.total} left in {name}"
+    else:
+        accepted = Baseline.of(findings)
+        save(accepted, path)
+        yield f"{_count(accepted.total)} accepted in {name}; commit this file"
+    skipped = reviewed.report.coverage.failures
+    if skipped:
+        yield f"{len(skipped)} parts could not be reviewed, as {one_line(skipped[0].reason)}"
+
+
+def _file(session: Session) -> Path:
+    """Where the baseline is. A link must not lead the file out of its repository."""
+    from coderasst_hook.errors import ConfigurationError
+
+    assert session.repository is not None  # the command asked for one
+    root = session.repository.root
+    path = root / session.settings.baseline
+    if not path.parent.resolve().is_relative_to(root.resolve()):
+        raise ConfigurationError(f"baseline: {path} is outside of the repository")
+    return path
+
+
+def _review_everything(session: Session) -> Reviewed:
+    from coderasst_hook.selection import Selection, What, select
+
+    changes = select(Selection(What.ALL, "", ()), session.repository)
+    reviewed = session.review(changes, budget=session.settings.budget, with_baseline=False)
+    if reviewed.error is not None:
+        # Half of the findings in the file would make the other half look new tomorrow.
+        raise reviewed.error
+    return reviewed
+
+
+def _listing(known: Baseline, name: str) -> Iterator[str]:
+    from coderasst_hook.visible import one_line
+
+    for entry in known.entries:
+        times = f" ({entry.count}×)" if entry.count > 1 else ""
+        place = f"{one_line(entry.path)}:{entry.line}"
+        yield f"{place}: {one_line(entry.rule_id)}: {one_line(entry.message)}{times}"
+    yield f"{_count(known.total)} accepted in {name}"
+
+
+def _count(number: int) -> str:
+    return f"{number} finding" if number == 1 else f"{number} findings"
