@@ -20,17 +20,23 @@ CLOSE_ENOUGH = 0.8
 word misquoted in a line of five stays above it, another statement of the same shape below."""
 
 MAX_QUOTE_LINES = 30
+_MAX_QUOTE = 8_000
 _MAX_COMPARED = 400
 _PART = 10
 _TELLING = 4
 # The margins that a prompt shows and that a model may copy: a number, a bar, a mark.
 _NUMBER = re.compile(r"\s*\d{1,8}\s*[|:]?(?=\s|[+-]|$) ?")
-_MARK = re.compile(r"\s*[|:]?\s*(?P<mark>[+-])(?![+-]) ?")
+_MARK = re.compile(r"\s*[|:]?\s*[+-](?![+-]) ?")
 _BARE_KEYWORDS = (
     "else try pass return break continue finally do then begin end fi done esac endif default "
     "true false none null nil todo"
 )
 _KEYWORDS = frozenset(_BARE_KEYWORDS.split())
+# What a prompt adds to the end of a line.
+_NOTE = re.compile(
+    r"[ \t]{0,4}(?:…\[shortened from \d+ characters\]|\[no newline at end of file\])[ \t\r]{0,4}$",
+    re.MULTILINE,
+)
 
 
 class Fit(IntEnum):
@@ -66,15 +72,17 @@ class _Shown:
 
     number: int
     text: str
+    seen: str
+    """``text`` as the prompt spells what cannot be shown."""
     bare: str
     added: bool
 
 
 class Anchors:
     """The lines that one chunk shows. Secrets are masked here as they were in the prompt, all lines
-    at once, since some span several."""
+    at once, since some span several; ``spell`` is what the prompt does to each line after that."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], spell: Callable[[str], str]) -> None:
         masked = mask("\n".join(line.text for line in lines)).split("\n")
         self._new: list[_Shown] = []
         self._old: list[_Shown] = []
@@ -83,11 +91,12 @@ class Anchors:
             number = line.old_number if line.kind is LineKind.DELETED else line.new_number
             if number is not None:
                 added = line.kind is LineKind.ADDED
-                side.append(_Shown(number, text, _bare(text), added))
+                seen = spell(text)
+                side.append(_Shown(number, text, seen, _bare(seen), added))
 
     def find(self, quote: str, claimed: int) -> Anchor | NoAnchor:
         """The place that ``quote`` is of, nearest to line ``claimed`` where it is of several."""
-        parts = [part for part in quote.split("\n") if part.strip()]
+        parts = [part for part in _NOTE.sub("", quote[:_MAX_QUOTE]).split("\n") if part.strip()]
         if not parts:
             return NoAnchor("quotes no line")
         if len(parts) > MAX_QUOTE_LINES:
@@ -146,7 +155,7 @@ def _nearest(
     found = [
         run
         for run in _runs(side, len(wanted))
-        if all(fits(want, form(shown.text)) for want, shown in zip(wanted, run, strict=True))
+        if all(fits(want, form(shown.seen)) for want, shown in zip(wanted, run, strict=True))
     ]
     return _anchor(min(found, key=lambda run: _distance(run, claimed)), fit) if found else None
 
@@ -191,16 +200,16 @@ def _distance(run: Sequence[_Shown], claimed: int) -> tuple[int, bool, int]:
 
 def _readings(parts: list[str]) -> list[list[str]]:
     """The quote as it is, and without the margins that the model may have copied."""
-    unnumbered = [_NUMBER.sub("", part, count=1) for part in parts]
+    unnumbered = _without(_NUMBER, parts)
     readings = [parts]
-    for lines in (unnumbered, _unmarked(unnumbered), _unmarked(parts)):
-        if lines not in readings and any(line.strip() for line in lines):
+    for lines in (unnumbered, _without(_MARK, unnumbered), _without(_MARK, parts)):
+        if lines not in readings and all(line.strip() for line in lines):
             readings.append(lines)
     return readings
 
 
-def _unmarked(lines: Iterable[str]) -> list[str]:
-    return [_MARK.sub("", line, count=1) if _MARK.match(line) else line for line in lines]
+def _without(margin: re.Pattern[str], lines: Iterable[str]) -> list[str]:
+    return [line[match.end() :] if (match := margin.match(line)) else line for line in lines]
 
 
 def _bare(text: str) -> str:

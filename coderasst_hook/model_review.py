@@ -130,7 +130,6 @@ class Reviewer:
         shown = {line.new_number for line in _lines(chunk)}
         prompt = build(
             render(chunk, mask),
-            path=chunk.path,
             hints=[
                 Hint(finding.rule_id, finding.location.line, finding.message)
                 for finding in hints

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coderasst_hook.anchoring import Anchor, Anchors, Fit, NoAnchor
 from coderasst_hook.changes import Line
+from coderasst_hook.chunks.render import visible
 from coderasst_hook.models import Candidate, Confidence, Dropped, Finding, Location
 from coderasst_hook.redact import mask
 from coderasst_hook.replacement import checked
@@ -30,7 +31,7 @@ class Verified:
 def verify(candidates: Iterable[Candidate], lines: Sequence[Line], source: SourceFile) -> Verified:
     """Anchor each candidate in ``lines``, those of the hunks that the model was shown of
     ``source``; and let each thing be said once."""
-    anchors = Anchors(lines)
+    anchors = Anchors(lines, visible)
     kept: list[Finding] = []
     dropped: list[Dropped] = []
     for candidate in candidates:

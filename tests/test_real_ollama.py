@@ -23,14 +23,14 @@ from testing.ollama_server import CountingProxy, OllamaServer
 from testing.tiny_model import CONTEXT, RANDOM, TINY
 
 CHUNK = "\n".join(f"{n:>4} + value_{n} = eval(data[{n}])" for n in range(1, 30))
-PROMPT = build(CHUNK, path="a.py", hints=[Hint("python/eval", 3, "eval runs data")])
+PROMPT = build(CHUNK, hints=[Hint("python/eval", 3, "eval runs data")])
 OPTIONS = Options(context=8192, max_answer=1536)
 LONG_STRING = {"type": "string", "minLength": 300, "maxLength": 400}
 ENDLESS = Prompt("Go on.", "Write.", {"type": "array", "minItems": 900, "items": LONG_STRING})
 
 
 def requests(count: int) -> list[Request]:
-    return [Request(f"{n}.py", build(f"{CHUNK}\n{n}", path=f"{n}.py")) for n in range(count)]
+    return [Request(f"{n}.py", build(f"{CHUNK}\n{n}")) for n in range(count)]
 
 
 def review(
@@ -119,7 +119,7 @@ def test_the_second_try_always_ends(ollama_server: OllamaServer, seed: int) -> N
 
 
 def test_a_prompt_that_does_not_fit_is_seen(ollama_server: OllamaServer) -> None:
-    long = build("\n".join([CHUNK] * 12), path="a.py")
+    long = build("\n".join([CHUNK] * 12))
     with pytest.raises(AnswerFailure, match="cut the prompt to 2,048 tokens") as caught:
         asyncio.run(answer(ollama_server.host, long, replace(OPTIONS, context=2048)))
     assert caught.value.prompt_cut
@@ -127,13 +127,15 @@ def test_a_prompt_that_does_not_fit_is_seen(ollama_server: OllamaServer) -> None
 
 def test_a_context_that_fills_up_while_answering_is_seen(ollama_server: OllamaServer) -> None:
     fits = asyncio.run(answer(ollama_server.host, PROMPT, OPTIONS)).prompt_tokens
-    options = Options(context=fits + 20, max_answer=600, temperature=1.0)
+    options = Options(context=fits + 20, max_answer=200, temperature=1.0)
     with pytest.raises(AnswerFailure, match="ran out of the context"):
-        asyncio.run(answer(ollama_server.host, PROMPT, options, RANDOM))
+        asyncio.run(
+            answer(ollama_server.host, replace(PROMPT, schema=ENDLESS.schema), options, RANDOM)
+        )
 
 
 def test_a_prompt_that_turns_out_too_long_gets_more_context(counting_proxy: CountingProxy) -> None:
-    prompt = build("\n".join([CHUNK] * 6), path="a.py")
+    prompt = build("\n".join([CHUNK] * 6))
     (result,) = servers.ask(
         [Request("a.py", prompt)],
         [OllamaBackend(counting_proxy.host, TINY)],
@@ -209,7 +211,7 @@ def test_a_prompt_cut_by_the_openai_route_is_seen(ollama_server: OllamaServer) -
     async def ask() -> Answer:
         backend = OpenAIBackend(ollama_server.host, TINY)
         try:
-            return await backend.answer(build("\n".join([CHUNK] * 30), path="a.py"), OPTIONS)
+            return await backend.answer(build("\n".join([CHUNK] * 30)), OPTIONS)
         finally:
             await backend.close()
 

@@ -303,3 +303,35 @@ def test_two_security_findings_of_the_model_on_one_line_both_stay() -> None:
 )
 def test_filter_modes(mode: FilterMode, line: int, end: int, wanted: bool) -> None:
     assert allowed(mode, Location("a.py", line, end), frozenset({3, 4}), [(1, 6)]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "quote"),
+    [
+        ("name = 'caf\udce9'", "name = 'caf\ufffd'"),
+        ("role = 'user\u202e'", "role = 'user\\u202e'"),
+        ("value = eval(x)\r", "value = eval(x)"),
+        (
+            "data = [" + "12345, " * 90 + "]",
+            "data = [12345, 12345, …[shortened from 639 characters]",
+        ),
+        ("last = eval(line)", "last = eval(line)  [no newline at end of file]"),
+    ],
+)
+def test_a_line_is_found_as_the_prompt_spelled_it(line: str, quote: str) -> None:
+    lines = [Line(LineKind.ADDED, "other = 1", None, 1), Line(LineKind.ADDED, line, None, 2)]
+    (finding,) = verify([claim(quote)], lines, source(lines)).kept
+    assert finding.location.line == 2
+    assert finding.evidence == line
+
+
+def test_a_number_within_a_line_is_no_margin() -> None:
+    text = "+limit = 5 + y\n+limit = 7 + y\n+limit = + y\n"
+    assert anchored("limit = 7 + y", 9, text).location.line == 2
+    assert anchored("3 +limit = + y", 1, text).location.line == 3
+
+
+@pytest.mark.parametrize("hostile", [" " * 200_000, "1" * 200_000, "… [" * 60_000, "a " * 90_000])
+def test_a_hostile_quote_costs_little(hostile: str) -> None:
+    lines = hunk(HUNK)
+    assert not verify([claim(hostile)], lines, source(lines)).kept

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from coderasst_hook.chunks.tokens import estimate_tokens
 from coderasst_hook.llm.backend import ModelIdentity, Options, Prompt
 from coderasst_hook.settings import LlmSettings
 
@@ -14,13 +15,11 @@ DEFAULT_CEILING = 16_384
 STEP = 2_048
 # A chat template's own tokens: roles, separators, the beginning of the answer.
 _TEMPLATE = 64
-# Code takes 3 to 4 bytes a token in the vocabularies of code models; low is safe.
-_BYTES_A_TOKEN = 3
 
 
 def estimate(text: str) -> int:
-    """Tokens of ``text``, rather too many than too few."""
-    return -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
+    """Tokens of ``text``, rather too many than too few; counted as the chunks are."""
+    return estimate_tokens(text)
 
 
 def ceiling(identity: ModelIdentity, llm: LlmSettings) -> int:

@@ -18,8 +18,8 @@ def prompt(characters: int) -> Prompt:
 
 def test_an_estimate_is_rather_too_high() -> None:
     assert context.estimate("") == 0
-    assert context.estimate("def f(x): return x") == 6
-    assert context.estimate("数") == 1
+    assert 5 <= context.estimate("def f(x): return x") <= 9
+    assert context.estimate("数") >= 1
     assert context.estimate("\udcff") > 0
 
 
