@@ -53,6 +53,10 @@ def build(repository: TemporaryRepository) -> tuple[str, str]:
             "becomes-link": "1\n2\n",
             "latin.txt": b"caf\xe9\n",
             "one.txt": "1\n",
+            # Patience starts from the one line that is unique on both sides.
+            "algorithm.txt": "x\nx\nx\nunique\ny\ny\ny\n",
+            # Without the heuristic the added function lacks its first line and has the next one's.
+            "indented.c": "{\n}\n\n/**\n * a\n */\na()\n",
         }
     )
     link(repository, "link", "one.txt")
@@ -80,6 +84,8 @@ def build(repository: TemporaryRepository) -> tuple[str, str]:
             "script-edited.sh": "#!/bin/sh\necho\n",
             "latin.txt": b"caf\xe8\n\xff\n",
             "one.txt": "one\n",
+            "algorithm.txt": "y\ny\ny\nunique\nx\nx\nx\n",
+            "indented.c": "{\n}\n\n/**\n * b\n */\nb()\n\n/**\n * a\n */\na()\n",
             "new.txt": "n\n",
             "new-empty.txt": "",
             "new-no-newline.txt": "n",

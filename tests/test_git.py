@@ -101,6 +101,7 @@ class TestHostileConfiguration:
         monkeypatch.setenv(name, value)
 
         assert staged(zoo[0].root) == expected
+        assert len(parse_git(find_repository().staged(["edited.py"])).files) == 1
 
     def test_no_sub_folder_changes_the_answer(
         self, zoo: tuple[TemporaryRepository, str, str]
