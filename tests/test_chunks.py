@@ -223,6 +223,13 @@ def test_hunks_share_a_chunk_while_they_fit_and_headers_come_once() -> None:
     assert len(one.hunks) == len(hunks)
 
 
+def test_a_header_that_reaches_into_the_next_hunk_is_not_shown_twice() -> None:
+    text = "gap\nclass A:\ngap\n\ngap\n1{\ngap\n"
+    hunks = [hunk_of([("+", text.split("\n")[at - 1])], at, at) for at in (4, 6)]
+    (chunk,) = make_chunks(file_of("a.js", *hunks), source_of("a.js", text), budget=2000)
+    assert render(chunk, str).count("1{") == 1
+
+
 def test_a_large_hunk_is_cut_before_a_function_and_each_part_knows_its_scope() -> None:
     text = "class A:\n" + "".join(
         f"    def f{n}(self):\n" + f"        x = call({n})\n" * 8 + "\n" for n in range(40)

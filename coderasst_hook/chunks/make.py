@@ -137,9 +137,7 @@ class _Maker:
     def _scopes(self, hunk: Hunk) -> tuple[Scope, ...]:
         if not self._source.complete:
             return section_scope(hunk)
-        # A side without lines names the line above it, which is then not part of the hunk.
-        first = hunk.new_start if hunk.new_length else hunk.new_start + 1
-        return self._outline.open_before(first, _changed(hunk))
+        return self._outline.open_before(_first(hunk), _changed(hunk))
 
     def _label_cost(self, piece: ChunkHunk) -> int:
         return estimate_tokens(label(piece) + "\n")
@@ -147,7 +145,7 @@ class _Maker:
     def _with_headers(self, piece: ChunkHunk, shown: set[int], left: int) -> tuple[ChunkHunk, int]:
         """The piece with what fits of its headers: the innermost scope first, of each scope the
         whole header or its first line."""
-        numbers = {line.new_number for line in piece.hunk.lines}
+        first = _first(piece.hunk)
         left = min(left, self._budget // _HEADERS_SHARE)
         chosen: dict[int, str] = {}
         before = left
@@ -155,7 +153,7 @@ class _Maker:
             wanted = [
                 (number, text)
                 for number, text in scope.header
-                if number not in shown and number not in numbers and number not in chosen
+                if number < first and number not in shown and number not in chosen
             ]
             for candidate in (wanted, wanted[:1]):
                 cost = self._cost(candidate)
@@ -164,7 +162,7 @@ class _Maker:
                     left -= cost
                     break
         shown.update(number for number in chosen if number)
-        shown.update(number for number in numbers if number)
+        shown.update(line.new_number for line in piece.hunk.lines if line.new_number)
         return replace(piece, headers=tuple(sorted(chosen.items()))), before - left
 
     def _cost(self, lines: Iterable[NumberedLine]) -> int:
@@ -257,6 +255,11 @@ def _shown(chunk: Chunk) -> set[int]:
         line.new_number for piece in chunk.hunks for line in piece.hunk.lines if line.new_number
     }
     return headers | lines | {number for number, _ in chunk.imports}
+
+
+def _first(hunk: Hunk) -> int:
+    """The first line; a side without lines names the one above it, which is not in the hunk."""
+    return hunk.new_start if hunk.new_length else hunk.new_start + 1
 
 
 def _changed(hunk: Hunk) -> list[int]:

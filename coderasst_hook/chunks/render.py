@@ -28,8 +28,8 @@ from coderasst_hook.chunks.values import Chunk, ChunkHunk
 Mask = Callable[[str], str]
 """Replaces every secret in a text by a mark."""
 
-_PATH_TOKENS = 60
-_NAMES_TOKENS = 50
+_PATH_TOKENS = 40
+_NAMES_TOKENS = 30
 # What ends a line for some readers, and what cannot be encoded.
 _BREAKS = re.compile(r"[\ud800-\udfff\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 # Bidirectional controls make a text read otherwise than it runs: let the model see them.

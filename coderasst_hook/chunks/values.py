@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coderasst_hook.changes import Hunk, Line
 from coderasst_hook.scopes import NumberedLine, Scope
 
-MIN_BUDGET = 600
+MIN_BUDGET = 400
 """Tokens. A smaller budget is taken for this one: path, labels and a line would not fit."""
 
 
