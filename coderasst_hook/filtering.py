@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from coderasst_hook.changes import FileDiff
 from coderasst_hook.models import Dropped, Finding
+from coderasst_hook.patterns import path_matches
 from coderasst_hook.settings import PathSettings, Settings
 from coderasst_hook.source import SourceFile
 from coderasst_hook.suppress import Suppressions
@@ -38,7 +39,7 @@ class FindingFilter:
             )
             for file in files
         }
-        self._paths = [(matcher(entry.pattern), entry) for entry in settings.paths]
+        self._paths = settings.paths
         self._suppressions: dict[str, Suppressions] = {}
 
     def apply(self, findings: Iterable[Finding]) -> Filtered:
@@ -54,7 +55,7 @@ class FindingFilter:
         return Filtered(tuple(kept), tuple(dropped))
 
     def _entries(self, path: str) -> Iterable[PathSettings]:
-        return (entry for matches, entry in self._paths if matches(path))
+        return (entry for entry in self._paths if path_matches(entry.pattern, path))
 
     def _capped(self, finding: Finding) -> Finding:
         caps = [e.severity for e in self._entries(finding.location.path) if e.severity is not None]
@@ -78,14 +79,6 @@ class FindingFilter:
         if path not in self._suppressions:
             self._suppressions[path] = Suppressions.of(source)
         return self._suppressions[path].reason_for(finding)
-
-
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether a path matches one gitignore pattern."""
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines([pattern])
-    return spec.match_file
 
 
 def drop(finding: Finding, reason: str) -> Dropped:

@@ -30,6 +30,9 @@ def take_in(changes: ChangeSet, exclude: Exclusion) -> Intake:
     skipped: list[Skipped] = []
     for file in changes.files:
         reason = _nothing_to_read(file)
+        if file.path in sources:
+            # `git log -p` may change a file twice; one numbering cannot serve both.
+            reason = "changed again by the same patch; only the first change is reviewed"
         if reason is None:
             source = read_source(changes, file)
             reason = exclude(source)
