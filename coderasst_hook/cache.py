@@ -20,7 +20,7 @@ from typing import Any
 
 SCHEMA = 1
 FILE_NAME = "answers.sqlite3"
-_BUSY_MILLISECONDS = 5_000
+_BUSY_SECONDS = 5.0
 # Eviction goes this far below the limit, so that not every write evicts.
 _LOW_WATER = 0.8
 _MAX_SHARE = 8
@@ -197,9 +197,8 @@ class Cache:
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
-            db.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
             db.execute("PRAGMA journal_mode = WAL")
             # An answer lost in a power cut is asked again; each commit need not reach the disk.
             db.execute("PRAGMA synchronous = NORMAL")

@@ -131,6 +131,8 @@ def test_a_quote_without_end_is_dropped() -> None:
 def test_a_removed_line_is_no_place_for_a_finding() -> None:
     assert reason("old = compute(first)", 2) == "is about a removed line"
     assert reason("old = compute(firs)", 2) == "is about a removed line"
+    text = "-total = unit_price\n+total = unit_price * count\n"
+    assert reason("total = unit_price", 1, text) == "is about a removed line"
 
 
 def test_a_line_that_was_only_moved_is_there() -> None:
