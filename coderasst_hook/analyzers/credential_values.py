@@ -25,7 +25,8 @@ class Kind(Enum):
 _PLACEHOLDER = re.compile(
     r"""
       change[-_ ]?(?:me|it|this) | replace[-_ ]?(?:me|this|with)? | (?:^|[-_<{\[ ])your | \byour
-    | example | placeholder | dummy | fake | todo | fixme | tbd | redacted | masked | hidden | insert
+    | example | placeholder | dummy | fake | todo | fixme | tbd | redacted | masked | hidden
+    | insert
     | some[-_]?(?:secret|token|pass|key) | my[-_]?(?:secret|token|api|access|key)[-_a-z]*$
     | x{4,} | \*{3,} | \.{3,} | … | not[-_ ]?(?:a[-_ ])?(?:real|secret|used|set)
     | enter[-_ ] | put[-_ ] | here$ | none$ | null$ | undefined | nil$ | empty | n/a$ | default$

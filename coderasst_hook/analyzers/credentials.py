@@ -33,7 +33,7 @@ class Credential:
 _KEYWORDS = re.compile(
     r"""
     (?P<password>
-        pass(?:word|wd|phrase|code) | (?<![a-z])pass(?![a-z]) | (?<=[a-z])Pass(?![a-z]) | pwd | passwd
+        pass(?:word|wd|phrase|code) | (?<![a-z])pass(?![a-z]) | (?<=[a-z])Pass(?![a-z]) | pwd
     ) | (?P<secret>
         secret(?:[-_ ]?key)? | salt(?=\W) | app[-_]?key
         | (?:encryption|signing|cipher|crypto|hmac|master|session|jwt|aes|des)[-_]?key

@@ -64,7 +64,7 @@ class PatternAnalyzer:
             yield Skipped(source.path, "analyzer:patterns", "the file is too large to parse")
             return
         text = tuning.readable(source.text)
-        rules = [r for r in self._store.for_language(source.language) if r.may_match(text)]
+        rules = self._store.matching(source.language, text)
         if not rules:
             return
         started = self._clock()

@@ -13,7 +13,7 @@ import difflib
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,8 @@ def all_rules(settings: Settings, rule_folders: Sequence[Path] = ()) -> tuple[Ru
 @lru_cache(maxsize=8)
 def rules_version(rule_folders: tuple[Path, ...] = ()) -> str:
     """Changes with any rule, and with the version of any engine: a part of cache keys."""
+    from importlib import metadata  # costs more than all else here
+
     from coderasst_hook.analyzers.rule_store import BUILT_IN, digest
 
     parts = [digest([BUILT_IN, *rule_folders])]

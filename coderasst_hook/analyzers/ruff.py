@@ -26,6 +26,7 @@ TIMEOUT = 120.0
 """Seconds for all files together."""
 # The newest syntax: what the repository's own Python takes is not ours to judge.
 _TARGET = "py313"
+_UNKNOWN = re.compile(r"[Uu]nknown rule selector:? `(\w+)`")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]+\.pyi?\Z")
 
 
@@ -72,13 +73,23 @@ class RuffAnalyzer:
             return self._check(folder)
 
     def _check(self, folder: str) -> list[Any]:
+        codes = set(table())
+        while True:
+            done = self._process(folder, sorted(codes))
+            said = done.stderr.decode("utf-8", "replace")
+            gone = codes & set(_UNKNOWN.findall(said)) if done.returncode == 2 else set()
+            if not gone:
+                return _parsed(done.stdout, said, done.returncode)
+            codes -= gone  # a rule that this version of ruff has not, or no longer
+
+    def _process(self, folder: str, codes: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
         command = [self._program or _installed(), "check", "--isolated", "--no-cache"]
         command += ["--output-format", "json", "--target-version", _TARGET, "--exit-zero"]
-        command += ["--no-respect-gitignore", "--select", ",".join(table()), folder]
+        command += ["--no-respect-gitignore", "--select", ",".join(codes), folder]
         # RUFF_* variables would change what is run.
         environment = {k: v for k, v in os.environ.items() if not k.startswith("RUFF_")}
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command,
                 capture_output=True,
                 timeout=self._timeout,
@@ -91,14 +102,18 @@ class RuffAnalyzer:
             raise _RuffError(f"ruff cannot be run: {error.strerror}") from None
         except subprocess.TimeoutExpired:
             raise _RuffError(f"ruff took longer than {self._timeout:g} s") from None
-        try:
-            reported = json.loads(done.stdout)
-        except ValueError:
-            first = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise _RuffError(f"ruff failed: {first[0] if first else done.returncode}") from None
-        if not isinstance(reported, list):
-            raise _RuffError("ruff answered with something that is no list")
-        return reported
+
+
+def _parsed(answer: bytes, said: str, code: int) -> list[Any]:
+    try:
+        reported = json.loads(answer)
+    except ValueError:
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        reason = ": ".join(lines[:2]) or f"exit code {code}"
+        raise _RuffError(f"ruff failed: {reason}") from None
+    if not isinstance(reported, list):
+        raise _RuffError("ruff answered with something that is no list")
+    return reported
 
 
 class _RuffError(Exception):
@@ -122,8 +137,13 @@ def _findings(files: Sequence[SourceFile], reported: Sequence[Any]) -> Iterator[
             if index not in broken:
                 broken.add(index)
                 yield _finding(files[index], SYNTAX_ERROR, entry)
-        elif code in table():
+        elif code in table() and not _re_exported(files[index], code):
             yield _finding(files[index], table()[code], entry)
+
+
+def _re_exported(source: SourceFile, code: str) -> bool:
+    """What a package imports and does not use, it offers."""
+    return code == "F401" and source.path.rpartition("/")[2] == "__init__.py"
 
 
 def _finding(source: SourceFile, rule: Rule, entry: dict[str, Any]) -> Finding:

@@ -113,6 +113,11 @@ def parse(text: str, path: str) -> PatternRule:
     return _build(data, path)
 
 
+def prefilter(text: str) -> tuple[str, ...]:
+    """The list in ``text``, as it stands after the key "prefilter" on one line."""
+    return tuple(yaml.load(text, Loader=_LOADER))
+
+
 def _build(data: Mapping[str, Any], path: str) -> PatternRule:
     is_regex = data.get("engine") == "regex"
     body = data["rule"]

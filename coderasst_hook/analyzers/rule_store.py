@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from coderasst_hook.analyzers.rule_file import PatternRule, RuleError, parse
+from coderasst_hook.analyzers.rule_file import PatternRule, RuleError, parse, prefilter
 
 BUILT_IN = Path(__file__).parent / "rules"
 
@@ -36,28 +38,55 @@ def read_folder(folder: Path) -> tuple[tuple[PatternRule, ...], tuple[RuleError,
     errors: list[RuleError] = []
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
         try:
-            with open(path, "rb") as stream:
-                data = stream.read(_MAX_BYTES + 1)
-        except OSError as error:
-            errors.append(RuleError(str(path), 1, f"cannot be read: {error.strerror}"))
-            continue
-        try:
-            if len(data) > _MAX_BYTES:
-                raise RuleError(str(path), 1, "too large for a rule file")
-            rules.append(parse(data.decode("utf-8"), str(path)))
-        except UnicodeDecodeError:
-            errors.append(RuleError(str(path), 1, "not UTF-8"))
+            rules.append(parse(_text(path), str(path)))
         except RuleError as error:
             errors.append(error)
     return tuple(rules), tuple(errors)
 
 
+def _text(path: Path) -> str:
+    """Raises ``RuleError``."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise RuleError(str(path), 1, "too large for a rule file")
+        return data.decode("utf-8")
+    except OSError as error:
+        raise RuleError(str(path), 1, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RuleError(str(path), 1, "not UTF-8") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unparsed:
+    """A built-in rule file. Most never match, so only its prefilter is read at first."""
+
+    path: Path
+    text: str
+    prefilter: tuple[str, ...]
+
+    def may_match(self, source: str) -> bool:
+        return not self.prefilter or any(word in source for word in self.prefilter)
+
+
+_PREFILTER = re.compile(r"^prefilter: (\[.*\])$", re.MULTILINE)
+
+
 @lru_cache(maxsize=64)
-def _built_in(folder: str) -> tuple[PatternRule, ...]:
-    rules, errors = read_folder(BUILT_IN / folder)
-    if errors:  # a mistake of ours, which the tests of every rule find
-        raise errors[0]
-    return rules
+def _built_in(folder: str) -> tuple[_Unparsed, ...]:
+    out = []
+    for path in sorted((BUILT_IN / folder).glob("*.yaml")):
+        text = _text(path)
+        found = _PREFILTER.search(text)
+        out.append(_Unparsed(path, text, prefilter(found[1]) if found else ()))
+    return tuple(out)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(file: _Unparsed) -> PatternRule:
+    # A mistake of ours would raise RuleError; the tests parse every file.
+    return parse(file.text, str(file.path))
 
 
 class Rules(Protocol):
@@ -65,7 +94,9 @@ class Rules(Protocol):
 
     errors: Sequence[RuleError]
 
-    def for_language(self, language: str) -> tuple[PatternRule, ...]: ...
+    def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
+        """The rules for ``language`` that may find something in the text ``source``."""
+        ...
 
     def all(self) -> tuple[PatternRule, ...]: ...
 
@@ -89,14 +120,19 @@ class RuleStore:
                 wrong.extend(errors)
         self.errors: Sequence[RuleError] = tuple(wrong)
 
-    def for_language(self, language: str) -> tuple[PatternRule, ...]:
+    def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
         folders = folders_of(language) if self._built_in else ()
-        known = (rule for folder in folders for rule in _built_in(folder))
-        return tuple(rule for rule in (*known, *self._extra) if language in rule.rule.languages)
+        files = (file for folder in folders for file in _built_in(folder))
+        known = (_parsed(file) for file in files if file.may_match(source))
+        return tuple(
+            rule
+            for rule in (*known, *self._extra)
+            if language in rule.rule.languages and rule.may_match(source)
+        )
 
     def all(self) -> tuple[PatternRule, ...]:
         names = built_in_folders() if self._built_in else ()
-        return (*(rule for name in names for rule in _built_in(name)), *self._extra)
+        return (*(_parsed(file) for name in names for file in _built_in(name)), *self._extra)
 
 
 def built_in_folders() -> tuple[str, ...]:

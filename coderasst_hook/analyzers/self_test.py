@@ -18,8 +18,12 @@ class _One:
     def __init__(self, rule: PatternRule) -> None:
         self._rules = (rule,)
 
-    def for_language(self, language: str) -> tuple[PatternRule, ...]:
-        return tuple(rule for rule in self._rules if language in rule.rule.languages)
+    def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
+        return tuple(
+            rule
+            for rule in self._rules
+            if language in rule.rule.languages and rule.may_match(source)
+        )
 
     def all(self) -> tuple[PatternRule, ...]:
         return self._rules

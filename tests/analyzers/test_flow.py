@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+from ast_grep_py import SgRoot
+
+from coderasst_hook.analyzers.flow import HOLE, Flow, State, Value
+
+CALL = {
+    "go": {"rule": {"kind": "argument_list", "inside": {"regex": r"^sink\("}}},
+    "c": {"rule": {"kind": "argument_list", "inside": {"regex": r"^sink\("}}},
+}
+
+
+def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
+    """The value of the argument of ``sink(…)`` in ``code``."""
+    root = SgRoot(code, language).root()
+    if language in CALL:
+        found = root.find(CALL[language])
+        assert found is not None
+        node = found.children()[1]
+    else:
+        found = root.find(pattern="sink($X)")
+        assert found is not None
+        node = found["X"]
+    return Flow(language, safe).value(node)
+
+
+CONSTANT = [
+    ("python", "sink('a' 'b')"),
+    ("python", "sink(1 + 2)"),
+    ("python", "sink(f'{3} x')"),
+    ("python", "T = 't'\ndef f(a):\n    sink(f'S {T}')"),
+    ("python", "def f(a):\n    a = 'x'\n    sink(a)"),
+    ("python", "def f(a):\n    sink('S ' + str(int(a)))"),
+    ("python", "OK = {'a': 'b'}\ndef f(k):\n    sink(OK[k])"),
+    ("python", "OK = {'a': 'b'}\ndef f(k):\n    sink(OK.get(k))"),
+    ("python", "def f():\n    for t in ['a', 'b']:\n        sink('S ' + t)"),
+    ("python", "def f(c):\n    sink('a' if c else 'b')"),
+    ("python", "from settings import TABLE_NAME\ndef f():\n    sink(TABLE_NAME)"),
+    ("python", "def f(ids):\n    marks = ','.join('?' for _ in ids)\n    sink(marks)"),
+    ("python", "def f(ids):\n    sink(', '.join(['%s'] * len(ids)))"),
+    ("python", "def f():\n    q = 'a'\n    q += 'b'\n    sink(q)"),
+    ("python", "class A:\n    def __init__(self):\n        self.q = 'x'\n    def f(self):\n        sink(self.q)"),  # noqa: E501
+    ("javascript", "const T = 'x'; const f = (a) => { sink(`s ${T}`) }"),
+    ("javascript", "function f(a) { sink('s' + Number(a)) }"),
+    ("typescript", "function f(a: string) { const q: string = 's'; sink(q) }"),
+    ("go", "package p\nconst t = \"x\"\nfunc f(a string) { q := \"s\" + t; sink(q) }"),
+    ("java", "class C { static final String t = \"x\"; void f(String a) { sink(\"s\" + t); } }"),
+    ("java", "class C { void f(String a) { sink(\"s\" + (int) a); } }"),
+    ("ruby", "def f(a)\n  q = 's'\n  sink(q)\nend"),
+    ("ruby", "def f(a)\n  sink(\"s #{a.to_i}\")\nend"),
+    ("php", "<?php function f($a) { sink('s ' . intval($a)); }"),
+    ("php", "<?php function f($a) { sink('s ' . (int) $a); }"),
+    ("csharp", "class C { const string T = \"x\"; void F() { sink($\"s {T}\"); } }"),
+    ("kotlin", "fun f(a: String) { val q = \"s\"; sink(q) }"),
+    ("rust", "fn f(a: &str) { let q = \"x\"; sink(q); }"),
+    ("scala", "object C { def f(a: String) = { val q = \"s\"; sink(q) } }"),
+    ("swift", "func f(a: String) { let q = \"s\"; sink(q) }"),
+]  # fmt: skip
+
+BUILT = [
+    ("python", "def f(a):\n    q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),
+    ("python", "def f(a):\n    sink('S %s' % (a,))", f"S %s{HOLE}", "a"),
+    ("python", "def f(a):\n    sink('S {}'.format(a))", f"S {{}}{HOLE}", "a"),
+    ("python", "def f(a):\n    q = 'S'\n    q += a\n    sink(q)", f"S{HOLE}", "a"),
+    ("python", "def f(a):\n    c = a\n    sink(f'S {c}')", f"S {HOLE}", "c"),
+    ("python", "def f(a):\n    q = 'x'\n    if a:\n        q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),  # noqa: E501
+    ("javascript", "function f(a) { const q = `s ${a}`; sink(q) }", f"s {HOLE}", "a"),
+    ("javascript", "function f(req) { const { b } = req.body; sink('s' + b) }", f"s{HOLE}", "b"),
+    ("typescript", "function f(a: string) { const q: string = `s ${a}`; sink(q) }", f"s {HOLE}", "a"),  # noqa: E501
+    ("go", "package p\nfunc f(a string) { q := fmt.Sprintf(\"s %s\", a); sink(q) }", f"s %s{HOLE}", "a"),  # noqa: E501
+    ("go", "package p\nfunc f(a string) { q, err := g(a), 1; sink(\"s\" + q) }", f"s{HOLE}", "q"),
+    ("java", "class C { void f(String a) { String q = \"s\" + a; sink(q); } }", f"s{HOLE}", "a"),
+    ("java", "class C { void f(String a) { sink(String.format(\"s %s\", a)); } }", f"s %s{HOLE}", "a"),  # noqa: E501
+    ("ruby", "def f(a)\n  q = \"s #{a}\"\n  sink(q)\nend", f"s {HOLE}", "a"),
+    ("php", "<?php function f($a) { $q = \"s $a\"; sink($q); }", f"s {HOLE}", "$a"),
+    ("php", "<?php sink('s' . $_GET['x']);", f"s{HOLE}", "$_GET['x']"),
+    ("csharp", "class C { void F(string a) { var q = $\"s {a}\"; sink(q); } }", f"s {HOLE}", "a"),
+    ("kotlin", "fun f(a: String) { val q = \"s $a\"; sink(q) }", f"s {HOLE}", "a"),
+    ("rust", "fn f(a: &str) { let q = format!(\"s {}\", a); sink(q); }", f"s {{}}{HOLE}", "a"),
+    ("scala", "object C { def f(a: String) = { val q = s\"s $a\"; sink(q) } }", f"s {HOLE}", "a"),
+    ("swift", "func f(a: String) { let q = \"s \\(a)\"; sink(q) }", f"s {HOLE}", "a"),
+]  # fmt: skip
+
+DYNAMIC = [
+    ("python", "def f(a):\n    sink(a)"),
+    ("python", "def f(a):\n    if a:\n        a = 'x'\n    sink(a)"),
+    ("python", "sink(input())"),
+    ("python", "def f(request):\n    sink(request.POST)"),
+    ("python", "def f(d):\n    sink(d['k'])"),
+    ("python", "def f(a):\n    for t in a:\n        sink(t)"),
+    ("python", "def f(a):\n    q = 'x'\n    def g(q):\n        sink(q)"),
+    ("javascript", "const f = a => sink(a)"),
+    ("javascript", "function f(req) { sink(req.query.x) }"),
+    ("go", "package p\nfunc f(r *http.Request) { sink(r.URL) }"),
+    ("ruby", "sink(ENV['X'])"),
+    ("c", "void f(char *a) { sink(a); }"),
+    ("c", "void f(char **argv) { char *p = argv[1]; sink(p); }"),
+]
+
+
+@pytest.mark.parametrize(("language", "code"), CONSTANT)
+def test_constant(language: str, code: str) -> None:
+    assert value(language, code).state is State.CONSTANT
+
+
+@pytest.mark.parametrize(("language", "code", "text", "name"), BUILT)
+def test_built(language: str, code: str, text: str, name: str) -> None:
+    assert value(language, code) == Value(State.BUILT, text, (name,))
+
+
+@pytest.mark.parametrize(("language", "code"), DYNAMIC)
+def test_dynamic(language: str, code: str) -> None:
+    assert value(language, code).state is State.DYNAMIC
+
+
+def test_a_safe_call_is_trusted() -> None:
+    code = "def f(a):\n    sink('ls ' + shlex.quote(a))"
+    assert value("python", code).state is State.BUILT
+    assert value("python", code, safe=("shlex.quote",)).state is State.CONSTANT
+    assert value("python", code, safe=("quote",)).state is State.CONSTANT
+
+
+def test_loops_end() -> None:
+    assert value("python", "while 1:\n    a = b\n    b = a\n    sink(a)").state is not State.BUILT
+    deep = "sink(" + "+".join(["'a'"] * 400) + ")"
+    assert value("python", deep).state in set(State)
