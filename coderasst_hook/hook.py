@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from coderasst_hook.engine import Reviewed
-from coderasst_hook.errors import UsageError
+from coderasst_hook.errors import GitError, UsageError
+from coderasst_hook.git.repository import Repository
 from coderasst_hook.models import Finding
 from coderasst_hook.selection import Selection, What, select
 from coderasst_hook.session import Session
@@ -18,21 +20,22 @@ _ZERO = re.compile(r"0{40,64}")
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One ref that is about to be pushed: full ids; ``remote_id`` is None for a new branch."""
+    """One ref that is about to be pushed: ids, or the names that pre-commit gives; ``remote_id`` is
+    None for a new branch."""
 
     local_id: str
     remote_id: str | None
 
 
 def review_staged(session: Session, *, background: bool) -> Reviewed:
-    """The pre-commit stage. A commit that the analyzers stop already does not wait for the model."""
+    """The pre-commit stage. A commit that the analyzers stop does not wait for the model."""
     settings = session.settings
 
     def stopped_already(findings: Sequence[Finding]) -> str | None:
         if settings.llm.mode is LlmMode.ON:
             return None
         if any(finding.severity >= settings.fail_on for finding in findings):
-            return "the model was not asked: the commit is stopped already"
+            return "the commit is stopped already; coderasst review asks it"
         return None
 
     return session.review(
@@ -46,7 +49,7 @@ def review_staged(session: Session, *, background: bool) -> Reviewed:
 def review_push(session: Session, update: Update) -> Reviewed:
     """The pre-push stage: what the remote does not have yet."""
     assert session.repository is not None
-    base = update.remote_id or session.repository.unpushed_base(update.local_id)
+    base = _base(session.repository, update)
     selection = Selection(What.RANGE, f"{base}..{update.local_id}")
     settings = session.settings
     return session.review(
@@ -55,14 +58,28 @@ def review_push(session: Session, update: Update) -> Reviewed:
     )
 
 
+def _base(repository: Repository, update: Update) -> str:
+    """What to compare with: the remote's commit, where the pushed one has grown from it. Where it
+    has not (a rebase), or is not here, comparing would bring in what other people did."""
+    if update.remote_id is not None:
+        with suppress(GitError):
+            old, new = repository.resolve(update.remote_id, update.local_id)
+            if repository.merge_base(old, new) == old.id:
+                return old.id
+    return repository.unpushed_base(update.local_id)
+
+
 def updates_from(lines: Iterable[str], environ: Mapping[str, str]) -> tuple[Update, ...]:
     """What is pushed: from pre-commit's variables where it calls, else from git's own lines
     ``<local ref> <local id> <remote ref> <remote id>``. Deleted branches are left out.
 
     Raises ``UsageError`` for a line of another form.
     """
-    target = environ.get("PRE_COMMIT_TO_REF")
-    if target:
+    if environ.get("PRE_COMMIT"):
+        # It has read git's lines. For a history that is new from its root on it names the branch
+        # alone, and run by hand nothing at all.
+        names = (environ.get(f"PRE_COMMIT_{name}") for name in ("TO_REF", "LOCAL_BRANCH"))
+        target = next(filter(None, names), "HEAD")
         return (Update(target, _known(environ.get("PRE_COMMIT_FROM_REF", ""))),)
     found = []
     for line in lines:

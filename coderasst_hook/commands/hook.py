@@ -45,8 +45,8 @@ def hook(stage: str, drain: bool, arguments: tuple[str, ...]) -> None:
     else:
         from coderasst_hook.hook import review_push, updates_from
 
-        lines = () if "PRE_COMMIT_TO_REF" in os.environ else sys.stdin
-        reviews = [review_push(session, update) for update in updates_from(lines, os.environ)]
+        updates = updates_from(sys.stdin, os.environ)
+        reviews = [review_push(session, update) for update in updates]
     for reviewed in reviews:
         report_to(targets((), None), reviewed, session)
     if any(reviewed.report.coverage.queued for reviewed in reviews):
