@@ -13,24 +13,34 @@ from coderasst_hook.files import write_atomically
 
 STAGES = ("pre-commit", "pre-push")
 MARK = "# Written by `coderasst install`."
-LEGACY = ".legacy"
+KEPT = ".before-coderasst"
+"""What the name of an earlier hook gets at its end. Not ".legacy": pre-commit's own hook runs what
+is called so, which would be itself."""
+_PRE_COMMITS = ".legacy"
 
 _SCRIPT = """\
 #!/bin/sh
 {mark} `coderasst install --uninstall` removes it.
-{legacy}
+{earlier}
 if ! {probe} >/dev/null 2>&1; then
-    echo 'coderasst is gone from {where}; run "coderasst install" again, or remove this hook: '"$0" >&2
+    echo 'coderasst is gone from {where};' >&2
+    echo '  try: coderasst install, or remove this hook: '"$0" >&2
     exit 1
 fi
 {run}
 """
 # A hook that was there before goes first; pre-push hooks read standard input, so both get a copy.
-_LEGACY_PRE_COMMIT = 'if [ -x "$0.legacy" ]; then "$0.legacy" "$@" || exit; fi'
-_LEGACY_PRE_PUSH = (
-    "input=$(cat)\n"
-    'if [ -x "$0.legacy" ]; then printf \'%s\\n\' "$input" | "$0.legacy" "$@" || exit; fi'
-)
+# Named in full, because pre-commit may have renamed ours.
+_EARLIER = {
+    "pre-commit": """\
+earlier=${0%/*}/pre-commit.before-coderasst
+if [ -x "$earlier" ]; then "$earlier" "$@" || exit; fi""",
+    "pre-push": """\
+earlier=${0%/*}/pre-push.before-coderasst
+input=$(cat)
+lines() { if [ -n "$input" ]; then printf '%s\\n' "$input"; fi; }
+if [ -x "$earlier" ]; then lines | "$earlier" "$@" || exit; fi""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +53,19 @@ class Written:
 def write(folder: Path, stage: str, python: str = sys.executable) -> Written:
     """Write the hook of ``stage``. An earlier hook is kept beside it and runs first.
 
-    Raises ``StoreError`` where the folder cannot be written.
+    Raises ``StoreError`` where the folder cannot be written, or already keeps another hook.
     """
-    path = folder / stage
+    path = _ours(folder, stage) or folder / stage
     kept = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and not _is_ours(path):
-            kept = path.with_name(stage + LEGACY)
+            kept = path.with_name(stage + KEPT)
+            if kept.exists():
+                raise StoreError(
+                    f"{path} and {kept} are both hooks of somebody else",
+                    next_step="remove the one that shall not run, then: coderasst install",
+                )
             path.replace(kept)
         write_atomically(path, script(stage, python).encode(), mode=0o755)
     except OSError as error:
@@ -59,14 +74,14 @@ def write(folder: Path, stage: str, python: str = sys.executable) -> Written:
 
 
 def remove(folder: Path, stage: str) -> bool:
-    """Remove our hook of ``stage`` and put the earlier one back; False where there is none of ours."""
-    path = folder / stage
-    if not path.exists() or not _is_ours(path):
+    """Remove our hook of ``stage`` and put the earlier one back; False where ours is not there."""
+    path = _ours(folder, stage)
+    if path is None:
         return False
-    legacy = path.with_name(stage + LEGACY)
+    kept = path.with_name(stage + KEPT)
     try:
-        if legacy.exists():
-            legacy.replace(path)
+        if kept.exists():
+            kept.replace(path)
         else:
             path.unlink()
     except OSError as error:
@@ -76,14 +91,20 @@ def remove(folder: Path, stage: str) -> bool:
 
 def script(stage: str, python: str) -> str:
     command = shlex.join(own_process.command("hook", "--stage", stage, python=python)) + ' "$@"'
-    run = f"exec {command}" if stage == "pre-commit" else f"printf '%s\\n' \"$input\" | {command}"
+    run = f"exec {command}" if stage == "pre-commit" else f"lines | {command}"
     return _SCRIPT.format(
         mark=MARK,
-        legacy=_LEGACY_PRE_COMMIT if stage == "pre-commit" else _LEGACY_PRE_PUSH,
+        earlier=_EARLIER[stage],
         probe=shlex.join(own_process.command("--version", python=python)),
         where=python.replace("'", ""),
         run=run,
     )
+
+
+def _ours(folder: Path, stage: str) -> Path | None:
+    """Our hook of ``stage``: under its own name, or as what pre-commit's hook runs first."""
+    names = (stage, stage + _PRE_COMMITS)
+    return next((folder / name for name in names if _is_ours(folder / name)), None)
 
 
 def _is_ours(path: Path) -> bool:

@@ -128,3 +128,9 @@ def test_an_earlier_hook_reads_the_same_lines(
     name, line = repository.path("seen").read_text().splitlines()
     assert name == f"origin {remote.root}"
     assert line == f"refs/heads/main {tip} refs/heads/main {'0' * 40}"
+
+    repository.commit(files={"app.py": GOOD})
+    assert_pushed(push(repository))
+    repository.path("seen").unlink()
+    assert_pushed(push(repository))
+    assert repository.path("seen").read_text() == f"origin {remote.root}\n"

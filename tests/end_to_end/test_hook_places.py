@@ -146,11 +146,19 @@ def test_an_earlier_hook_is_kept_and_goes_first(repository: TemporaryRepository)
     assert "-->" not in refused.stderr
     assert repository.path("order").read_text() == "earlier\n"
 
-    legacy = repository.path(".git/hooks/pre-commit.legacy")
-    legacy.write_text(legacy.read_text().replace("exit 7", "exit 0"))
+    kept = repository.path(".git/hooks/pre-commit.before-coderasst")
+    kept.write_text(kept.read_text().replace("exit 7", "exit 0"))
     assert coderasst("install").code == 0  # again: our own is not kept as an earlier one
     assert_hooked(repository)
     assert repository.path("order").read_text() == "earlier\n" * 3
+
+    # Somebody replaces ours: neither of their two hooks is lost.
+    hook.write_text("#!/bin/sh\n")
+    done = coderasst("install")
+    assert done.code == 2
+    assert "both hooks of somebody else" in done.stderr
+    assert hook.read_text() == "#!/bin/sh\n"
+    assert kept.exists()
 
 
 def test_uninstall(repository: TemporaryRepository) -> None:
