@@ -14,7 +14,7 @@ import click
 
 from coderasst_hook import __version__
 
-NAMES = ("cold_start", "static_review", "model_overhead", "cached_review", "memory")
+NAMES = ("cold_start", "static_review", "model_review", "memory")
 
 
 @click.command()
