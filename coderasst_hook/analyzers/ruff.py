@@ -137,13 +137,17 @@ def _findings(files: Sequence[SourceFile], reported: Sequence[Any]) -> Iterator[
             if index not in broken:
                 broken.add(index)
                 yield _finding(files[index], SYNTAX_ERROR, entry)
-        elif code in table() and not _re_exported(files[index], code):
+        elif code in table() and not _harmless(files[index], code, entry["location"]):
             yield _finding(files[index], table()[code], entry)
 
 
-def _re_exported(source: SourceFile, code: str) -> bool:
-    """What a package imports and does not use, it offers."""
-    return code == "F401" and source.path.rpartition("/")[2] == "__init__.py"
+def _harmless(source: SourceFile, code: str, start: dict[str, int]) -> bool:
+    if code == "F401":  # what a package imports and does not use, it offers
+        return source.path.rpartition("/")[2] == "__init__.py"
+    if code == "T100":  # nothing stops where a debugger is only imported
+        text = source.line(start["row"])[start["column"] - 1 :]
+        return text.startswith(("import ", "from "))
+    return False
 
 
 def _finding(source: SourceFile, rule: Rule, entry: dict[str, Any]) -> Finding:

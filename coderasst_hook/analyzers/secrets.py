@@ -4,9 +4,12 @@ and values given to telling names. Nothing is sent anywhere to be verified."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +77,14 @@ _MAY_MATCH = re.compile(
     r"|\b(?:AC|SK)[a-z0-9]{32}\b",
     re.IGNORECASE,
 )
+# Cheaper still: what _MAY_MATCH matches holds one of these, or a long run of letters.
+_PARTS = ("akc", "ap", "cloudant", "ibm", "cos", "hmac", "-us", "softlayer", "sl-", "sl_", "aws")
+_LONG_RUN = re.compile(r"[\w.-]{24}")
 _EXAMPLE = re.compile(
     r"(?i)example|x{5,}|\.{3}|placeholder|dummy|fake|your|0{8,}|1234567890|abcdefghij"
+)
+_NOWHERE = re.compile(
+    r"@(?:[\w.-]*\.)?(?:example|invalid|test)\b|@(?:host|hostname|server|domain|email)\b"
 )
 _LOCALE = re.compile(
     r"(?i)(?:^|/)(?:locales?|i18n|l10n|lang(?:uages?)?|translations?|messages?)(?:[/._-]|$)"
@@ -120,28 +129,14 @@ class SecretsAnalyzer:
 
 def _hits(source: SourceFile) -> Iterator[_Hit]:
     yield from _private_keys(source)
-    for number in sorted(source.changed):
-        line = source.line(number)[: credentials.MAX_LINE]
-        hits = [*_formats(line, number), *_plugins(line, number)]
+    numbers = sorted(source.changed)
+    lines = [source.line(number)[: credentials.MAX_LINE] for number in numbers]
+    formats = _formats(numbers, lines, source.path)
+    for number, line in zip(numbers, lines, strict=True):
+        hits = [*formats[number], *_plugins(line, number)]
         # A token of known format is told once, not again for its name.
         taken = [span for hit in hits for span in hit.spans]
-        for found in credentials.find(line, source.language, source.line(number - 1)):
-            if any(start < found.end and found.start < end for start, end in taken):
-                continue
-            if _LOCALE.search(source.path) and found.confidence is not Confidence.HIGH:
-                continue
-            rule = _BY_LABEL[found.kind]
-            hits.append(
-                _Hit(
-                    number,
-                    number,
-                    rule,
-                    f"{rule.message} in `{found.name}`",
-                    ((found.start, found.end),),
-                    found.confidence,
-                    rule.severity if found.confidence is not Confidence.LOW else Severity.MEDIUM,
-                )
-            )
+        hits.extend(_named(source, number, line, taken))
         seen: set[str] = set()
         for hit in hits:
             if hit.rule.id not in seen:
@@ -149,34 +144,67 @@ def _hits(source: SourceFile) -> Iterator[_Hit]:
                 yield hit
 
 
-def _formats(line: str, number: int) -> Iterator[_Hit]:
-    for span in redact.find_secrets(line):
-        secret = line[span.start : span.end]
-        if span.kind in {"assigned-secret", "private-key"} or _EXAMPLE.search(secret):
+def _named(
+    source: SourceFile, number: int, line: str, taken: Sequence[tuple[int, int]]
+) -> Iterator[_Hit]:
+    for found in credentials.find(line, source.language, source.line(number - 1)):
+        if any(start < found.end and found.start < end for start, end in taken):
             continue
-        where = ((span.start, span.end),)
-        if span.kind in {"url-password", "basic-auth", "bearer-token"}:
-            if judge(secret, Kind.PASSWORD, quoted=True) is None:
-                continue
-            rule = URL if span.kind == "url-password" else TOKEN
-            message = rule.message if rule is URL else "Hard-coded Authorization header"
-            yield _Hit(number, number, rule, message, where, Confidence.MEDIUM, rule.severity)
-        else:
-            severity = Severity.HIGH if "_test_" in secret else TOKEN_FORMAT.severity
-            name = span.kind.replace("-", " ")
-            article = "an" if name[0] in "aeiou" else "a"
-            yield _Hit(
-                number,
-                number,
-                TOKEN_FORMAT,
-                f"This is {article} {name}",
-                where,
-                Confidence.HIGH,
-                severity,
-            )
+        if _LOCALE.search(source.path) and found.confidence is not Confidence.HIGH:
+            continue
+        rule = _BY_LABEL[found.kind]
+        yield _Hit(
+            number,
+            number,
+            rule,
+            f"{rule.message} in `{found.name}`",
+            ((found.start, found.end),),
+            found.confidence,
+            rule.severity if found.confidence is not Confidence.LOW else Severity.MEDIUM,
+        )
+
+
+def _formats(
+    numbers: Sequence[int], lines: Sequence[str], path: str
+) -> defaultdict[int, list[_Hit]]:
+    """By line number; all lines are searched at once, which is ten times faster than each alone."""
+    text = "\n".join(lines)
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    out: defaultdict[int, list[_Hit]] = defaultdict(list)
+    for span in redact.find_secrets(text):
+        index = bisect_right(starts, span.start) - 1
+        line, offset = lines[index], starts[index]
+        hit = _format(span, line, offset, numbers[index], path)
+        if hit is not None:
+            out[numbers[index]].append(hit)
+    return out
+
+
+def _format(span: redact.Span, line: str, offset: int, number: int, path: str) -> _Hit | None:
+    start, end = span.start - offset, span.end - offset
+    secret = line[start:end]
+    if span.kind in {"assigned-secret", "private-key"} or _EXAMPLE.search(secret):
+        return None
+    where = ((start, end),)
+    if span.kind in {"url-password", "basic-auth", "bearer-token"}:
+        if judge(secret, Kind.PASSWORD, quoted=True) is None or _NOWHERE.match(line, end):
+            return None
+        rule = URL if span.kind == "url-password" else TOKEN
+        message = rule.message if rule is URL else "Hard-coded Authorization header"
+        return _Hit(number, number, rule, message, where, Confidence.MEDIUM, rule.severity)
+    # redact hides whatever follows "_auth =", which in a program is any variable.
+    if span.kind == "npm-token" and not (secret.startswith("npm_") or path.endswith("npmrc")):
+        return None
+    severity = Severity.HIGH if "_test_" in secret else TOKEN_FORMAT.severity
+    name = span.kind.replace("-", " ")
+    message = f"This is {'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return _Hit(number, number, TOKEN_FORMAT, message, where, Confidence.HIGH, severity)
 
 
 def _plugins(line: str, number: int) -> Iterator[_Hit]:
+    lowered = line.lower()
+    if not any(part in lowered for part in _PARTS) and not _LONG_RUN.search(line):
+        return
     if not _MAY_MATCH.search(line):
         return
     for plugin in _loaded():
@@ -215,7 +243,9 @@ def _private_keys(source: SourceFile) -> Iterator[_Hit]:
         begin = _PEM_BEGIN.search(line)
         if begin is None:
             continue
-        following = [line[begin.end() :], *source.lines[number : number + 6]]
+        following = [line[begin.end() :]]
+        if "-----END" not in following[0]:
+            following += source.lines[number : number + 6]
         body = next((m for text in following if (m := _PEM_BODY.search(text))), None)
         if body is None or _EXAMPLE.search(body.group()):
             continue  # a header alone, as parsers of such files have it
@@ -238,8 +268,8 @@ def _finding(source: SourceFile, hit: _Hit) -> Finding:
     severity = hit.severity
     if is_test_path(source.path) or _MODEL.search(source.path):
         severity = Severity.MEDIUM if hit.confidence is Confidence.HIGH else Severity.LOW
-    elif source.language in _DOCUMENT and hit.confidence is not Confidence.HIGH:
-        severity = Severity.LOW
+    elif source.language in _DOCUMENT and hit.rule is not PRIVATE_KEY:
+        severity = Severity.MEDIUM if hit.confidence is Confidence.HIGH else Severity.LOW
     text = source.line(hit.line)
     for start, end in sorted(hit.spans, reverse=True):
         text = text[:start] + redact.MASK + text[end:]
