@@ -23,6 +23,7 @@ from coderasst_hook.models import (
     Skipped,
     worst_first,
 )
+from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.settings import Settings
 from coderasst_hook.source import SourceFile
 from coderasst_hook.stopwatch import Stopwatch
@@ -60,15 +61,6 @@ class ModelReviewer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A report, the sources that its findings are about, and what kept the model out of it."""
-
-    report: Report
-    sources: Mapping[str, SourceFile]
-    error: BackendError | None = None
-
-
 def review(
     changes: ChangeSet,
     settings: Settings,
@@ -81,8 +73,8 @@ def review(
 ) -> Reviewed:
     """Run analyzers, then the model, then every filter.
 
-    ``leave_out_model`` sees the analyzers' findings and may return a reason to leave the model out (a
-    commit that is stopped already need not wait for it).
+    ``leave_out_model`` sees the analyzers' findings and may return a reason to leave the model out
+    (a commit that is stopped already need not wait for it).
     """
     watch = Stopwatch()
     with watch.lap("diff"):
@@ -98,7 +90,7 @@ def review(
     if model is not None and intake.files:
         reason = leave_out_model(new)
         with watch.lap("model"):
-            # Hints are what a person would be shown: noise in the prompt becomes noise in the answer.
+            # Hints are what a person would be shown: noise in the prompt is noise in the answer.
             answer = (
                 ModelReview(note=reason)
                 if reason

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coderasst_hook.engine import Reviewed
 from coderasst_hook.errors import StoreError, UsageError
 from coderasst_hook.files import write_atomically
 from coderasst_hook.reporters.base import ReportContext
 from coderasst_hook.reporters.registry import NAMES, render
+from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import Session
 
 _FOR_PEOPLE = ("text", "github")

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from coderasst_hook.changes import ChangeSet
 from coderasst_hook.config import Loaded
-from coderasst_hook.engine import ModelReviewer, Reviewed, review
 from coderasst_hook.errors import ReviewIncomplete
 from coderasst_hook.git.repository import Repository
-from coderasst_hook.intake import Exclusion
 from coderasst_hook.models import Finding, Report, Rule
+from coderasst_hook.reviewed import Reviewed, nothing_to_review
 from coderasst_hook.settings import LlmMode, Settings
 
 if TYPE_CHECKING:
     from coderasst_hook.cache import Cache
+    from coderasst_hook.engine import ModelReviewer
+    from coderasst_hook.intake import Exclusion
     from coderasst_hook.llm.servers import Connection
 
 RULES_FOLDER = Path(".coderasst") / "rules"
@@ -49,9 +50,12 @@ class Session:
 
         ``leave_out_model`` sees the analyzers' findings and may give a reason to ask no model.
         """
+        if not changes.files:
+            return nothing_to_review(changes)
         from coderasst_hook.analyzers.registry import load
         from coderasst_hook.baseline import Baseline
         from coderasst_hook.baseline import load as load_baseline
+        from coderasst_hook.engine import review
 
         settings = self.settings
         known = load_baseline(self._baseline_file()) if with_baseline else Baseline()

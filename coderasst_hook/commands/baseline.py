@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from coderasst_hook.baseline import Baseline
-    from coderasst_hook.engine import Reviewed
+    from coderasst_hook.reviewed import Reviewed
     from coderasst_hook.session import Session
 
 

@@ -11,7 +11,7 @@ from coderasst_hook.reporters.base import ReportContext, Reporter
 
 # Each names the module whose REPORTER renders it; imported only when it is asked for.
 _MODULES = {
-    "text": "console",
+    "text": "text",
     "json": "json_report",
     "sarif": "sarif",
     "github": "annotations",
