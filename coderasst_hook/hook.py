@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from coderasst_hook.engine import Reviewed
 from coderasst_hook.errors import GitError, UsageError
 from coderasst_hook.git.repository import Repository
+from coderasst_hook.merge_selection import own_changes
 from coderasst_hook.models import Finding
+from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.selection import Selection, What, select
 from coderasst_hook.session import Session
 from coderasst_hook.settings import LlmMode
@@ -38,8 +39,9 @@ def review_staged(session: Session, *, background: bool) -> Reviewed:
             return "the commit is stopped already; coderasst review asks it"
         return None
 
+    assert session.repository is not None
     return session.review(
-        select(Selection(What.STAGED), session.repository),
+        own_changes(select(Selection(What.STAGED), session.repository), session.repository),
         budget=min(settings.hook.budget, settings.budget),
         background=background and settings.hook.background,
         leave_out_model=stopped_already,

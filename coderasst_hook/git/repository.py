@@ -85,11 +85,22 @@ class Repository:
     def merging(self) -> bool:
         return (self.git_dir / "MERGE_HEAD").exists()
 
-    def staged(self, paths: Sequence[str] = (), *, context: int = 3) -> bytes:
-        """The index against HEAD (against nothing before the first commit), as ``_DIFF`` prints."""
+    def merge_heads(self) -> tuple[str, ...]:
+        """The commits that are being merged into HEAD, as full ids; of an octopus, several."""
+        try:
+            return tuple((self.git_dir / "MERGE_HEAD").read_text("ascii").split())
+        except FileNotFoundError:
+            return ()
+
+    def staged(
+        self, paths: Sequence[str] = (), *, against: str | None = None, context: int = 3
+    ) -> bytes:
+        """The index against HEAD (against nothing before the first commit), or against the commit
+        with the full id ``against``, as ``_DIFF`` prints."""
         self._need_index()
+        base = () if against is None else (against,)
         # The porcelain, because it alone knows what to do before the first commit.
-        return self._run("diff", "--cached", *_DIFF, f"-U{context}", "--", *paths)
+        return self._run("diff", "--cached", *_DIFF, f"-U{context}", *base, "--", *paths)
 
     def compare(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> bytes:
         """Tree or commit ``new`` against ``old``, both full ids, as ``_DIFF`` prints."""
