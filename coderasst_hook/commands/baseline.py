@@ -17,27 +17,16 @@ if TYPE_CHECKING:
 
 
 class Action(str, Enum):
+    NEW = "new"
     UPDATE = "update"
     PRUNE = "prune"
     SHOW = "show"
 
 
 @click.command()
-@click.option(
-    "--update",
-    "action",
-    flag_value=Action.UPDATE.value,
-    help="Accept every finding of today (default).",
-)
-@click.option(
-    "--prune",
-    "action",
-    flag_value=Action.PRUNE.value,
-    help="Forget what is no longer found; accept nothing new.",
-)
-@click.option(
-    "--show", "action", flag_value=Action.SHOW.value, help="Only list what has been accepted."
-)
+@click.option("--update", is_flag=True, help="Accept what is found today in place of the old ones.")
+@click.option("--prune", is_flag=True, help="Forget what is no longer found; accept nothing new.")
+@click.option("--show", is_flag=True, help="Only list what has been accepted.")
 @click.option(
     "--llm",
     type=click.Choice(["off", "auto", "on"]),
@@ -45,22 +34,32 @@ class Action(str, Enum):
     show_default=True,
     help="Whether the model's findings are accepted, too; it reads the whole repository.",
 )
-def baseline(action: str | None, llm: str) -> None:
+def baseline(llm: str, **flags: bool) -> None:
     """Accept today's findings, so that a review of an old repository shows only new ones.
 
     They are counted by path, rule and text of the line in a file to be committed,
     .coderasst-baseline.json unless the configuration names another.
     """
+    given = [name for name, chosen in flags.items() if chosen]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(f'--{name}' for name in given)} exclude each other")
     from coderasst_hook.commands.opening import open_session
 
     session = open_session(needs_repository=True, environ=os.environ, flags={"llm.mode": llm})
-    for line in run_baseline(session, Action(action or Action.UPDATE)):
+    for line in run_baseline(session, Action(given[0] if given else Action.NEW)):
         click.echo(line)
 
 
 def run_baseline(session: Session, action: Action) -> Iterator[str]:
-    """Do it, and yield the lines to print. Raises ``StoreError`` and what a review raises."""
+    """Do it, and yield the lines to print.
+
+    Raises ``UsageError`` rather than replace a baseline that nobody asked to replace,
+    ``ReviewIncomplete`` rather than forget what was not looked for, ``StoreError``, and what a
+    review raises.
+    """
     from coderasst_hook.baseline import Baseline, load, save
+    from coderasst_hook.errors import ReviewIncomplete, UsageError
+    from coderasst_hook.reporters.summary import incomplete
     from coderasst_hook.visible import one_line
 
     path = _file(session)
@@ -68,20 +67,28 @@ def run_baseline(session: Session, action: Action) -> Iterator[str]:
     if action is Action.SHOW:
         yield from _listing(load(path), name)
         return
+    if action is Action.NEW and path.exists():
+        raise UsageError(
+            f"there is a baseline already, {name}",
+            next_step="coderasst baseline --update (all of today's findings) or --prune",
+        )
     known = load(path) if action is Action.PRUNE else Baseline()
-    reviewed = _review_everything(session)
-    findings = reviewed.report.findings
+    report = _review_everything(session).report
     if action is Action.PRUNE:
-        kept = known.pruned(findings)
-        save(kept, path)
+        if not report.coverage.complete:
+            raise ReviewIncomplete(
+                f"nothing is forgotten, because the review is not complete: {incomplete(report)}"
+            )
+        kept = known.pruned(report.findings)
+        if kept != known:
+            save(kept, path)
         yield f"{_count(known.total - kept.total)} forgotten, {kept.total} left in {name}"
-    else:
-        accepted = Baseline.of(findings)
-        save(accepted, path)
-        yield f"{_count(accepted.total)} accepted in {name}; commit this file"
-    skipped = reviewed.report.coverage.failures
-    if skipped:
-        yield f"{len(skipped)} parts could not be reviewed, as {one_line(skipped[0].reason)}"
+        return
+    accepted = Baseline.of(report.findings)
+    save(accepted, path)
+    yield f"{_count(accepted.total)} accepted in {name}; commit this file"
+    if not report.coverage.complete:
+        yield incomplete(report)
 
 
 def _file(session: Session) -> Path:
