@@ -266,9 +266,11 @@ def _private_keys(source: SourceFile) -> Iterator[_Hit]:
 
 def _finding(source: SourceFile, hit: _Hit) -> Finding:
     severity = hit.severity
-    if is_test_path(source.path) or _MODEL.search(source.path):
-        severity = Severity.MEDIUM if hit.confidence is Confidence.HIGH else Severity.LOW
-    elif source.language in _DOCUMENT and hit.rule is not PRIVATE_KEY:
+    if (
+        is_test_path(source.path)
+        or _MODEL.search(source.path)
+        or (source.language in _DOCUMENT and hit.rule is not PRIVATE_KEY)
+    ):
         severity = Severity.MEDIUM if hit.confidence is Confidence.HIGH else Severity.LOW
     text = source.line(hit.line)
     for start, end in sorted(hit.spans, reverse=True):
