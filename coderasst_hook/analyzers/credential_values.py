@@ -80,7 +80,8 @@ def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
     if _says_nothing(value):
         return None
     if kind is Kind.TOKEN:
-        return Confidence.HIGH if disorderly(value) else None
+        # Lists, as in Go's struct tags, are not made by a token generator.
+        return Confidence.HIGH if "," not in value and disorderly(value) else None
     if any(character.isspace() for character in value):
         short = value.count(" ") <= 2 and _WORDS.match(value) and value == value.lower()
         known = kind is Kind.SECRET and quoted and short and not _NAME_OF_ONE.search(value)
