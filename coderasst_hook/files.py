@@ -13,7 +13,7 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
     The folder must exist. Raises ``OSError``, and leaves nothing behind then.
     """
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".coderasst.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

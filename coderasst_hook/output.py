@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from coderasst_hook.errors import StoreError, UsageError
 from coderasst_hook.files import write_atomically
 from coderasst_hook.reporters.base import ReportContext
-from coderasst_hook.reporters.registry import NAMES, render
+from coderasst_hook.reporters.registry import NAMES, render, unknown
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import Session
 
@@ -31,21 +32,14 @@ def targets(formats: Sequence[str], output: Path | None) -> tuple[Target, ...]:
     """Read ``--format`` (names, separated by commas, each with ``=FILE`` if it likes) and
     ``--output`` (the file of the one format, or the folder for several).
 
-    Raises ``UsageError`` for an unknown format, a file used twice, or two formats for machines on
-    one standard output.
+    Raises ``UsageError`` for an unknown format, a file used twice, an ``--output`` that nothing
+    would be written to, or two formats on one standard output of which one is for machines.
     """
     wanted = [item.strip() for entry in formats for item in entry.split(",") if item.strip()]
-    result: list[Target] = []
-    for item in wanted or ["text"]:
-        name, given, file = item.partition("=")
-        if name not in NAMES:
-            raise UsageError(f"no output format {name!r}; there are: {', '.join(NAMES)}")
-        if given and not file:
-            raise UsageError(f"--format {item} names no file")
-        result.append(Target(name, Path(file) if given else None))
+    result = list(dict.fromkeys(_target(item) for item in wanted or ["text"]))
     if output is not None:
         result = _with_output(result, output)
-    files = [target.file for target in result if target.file is not None]
+    files = [os.path.realpath(target.file) for target in result if target.file is not None]
     if len(set(files)) < len(files):
         raise UsageError("two formats would be written to the same file")
     on_stdout = [target.format for target in result if target.file is None]
@@ -57,18 +51,33 @@ def targets(formats: Sequence[str], output: Path | None) -> tuple[Target, ...]:
     return tuple(result)
 
 
+def _target(item: str) -> Target:
+    name, given, file = item.partition("=")
+    if name not in NAMES:
+        raise unknown(name)
+    if given and not file:
+        raise UsageError(f"--format {item} names no file")
+    return Target(name, Path(file) if given else None)
+
+
 def _with_output(wanted: list[Target], output: Path) -> list[Target]:
-    open_ends = [target for target in wanted if target.file is None]
-    if len(open_ends) == 1 and len(wanted) == 1 and not output.is_dir():
-        return [replace(wanted[0], file=output)]
+    without = [target for target in wanted if target.file is None]
+    if not without:
+        raise UsageError("every format has a file of its own; --output would stay empty")
+    if len(without) == 1 and not output.is_dir():
+        return [target if target.file else replace(target, file=output) for target in wanted]
+    # What is for people stays in their sight, unless the folder would stay empty.
+    shown = _FOR_PEOPLE if any(target.format not in _FOR_PEOPLE for target in without) else ()
     return [
         target
-        if target.file is not None or target.format in _FOR_PEOPLE
-        else replace(
-            target, file=output / f"coderasst.{_SUFFIXES.get(target.format, target.format)}"
-        )
+        if target.file is not None or target.format in shown
+        else replace(target, file=output / _file_name(target.format))
         for target in wanted
     ]
+
+
+def _file_name(format_: str) -> str:
+    return f"coderasst.{_SUFFIXES.get(format_, format_)}"
 
 
 def report_to(
@@ -87,6 +96,8 @@ def report_to(
         root=str(session.repository.root) if session.repository is not None else "",
     )
     for target in wanted:
+        if target.file is None and sys.stdout is None:
+            continue  # closed by the caller, who wants the exit code alone
         if target.file is None:
             _print(render(target.format, reviewed.report, _for_terminal(context, session.environ)))
         else:
@@ -94,9 +105,15 @@ def report_to(
 
 
 def _save(file: Path, text: str) -> None:
+    content = text.encode("utf-8", "backslashreplace")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, text.encode("utf-8", "backslashreplace"))
+        if file.exists() and not file.is_file():
+            # A pipe or /dev/null is written to, and never replaced by a file.
+            file.write_bytes(content)
+        else:
+            # Through a link, to what it stands for.
+            write_atomically(Path(os.path.realpath(file)), content)
     except OSError as error:
         raise StoreError(f"cannot write {file}: {error.strerror}") from None
 

@@ -23,12 +23,17 @@ NAMES = tuple(_MODULES)
 def reporter(name: str) -> Reporter:
     """Raises ``UsageError`` for a name that no reporter has."""
     if name not in _MODULES:
-        near = get_close_matches(name, NAMES, n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise UsageError(f"no output format {name!r} (there are {', '.join(NAMES)}){meant}")
+        raise unknown(name)
     module = importlib.import_module(f"coderasst_hook.reporters.{_MODULES[name]}")
     found: Reporter = module.REPORTER
     return found
+
+
+def unknown(name: str) -> UsageError:
+    """The error for a ``name`` that no reporter has."""
+    near = get_close_matches(name, NAMES, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return UsageError(f"no output format {name!r} (there are {', '.join(NAMES)}){meant}")
 
 
 def render(name: str, report: Report, context: ReportContext) -> str:
