@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,11 +100,13 @@ class OllamaServer:
 
 class CountingProxy:
     """Passes bytes on to ``upstream`` and counts requests by path. ``cut`` ends every connection
-    and refuses new ones, as if the server had died."""
+    and refuses new ones, as if the server had died. ``answered`` is called for each whole answer of
+    the model, before the client gets its end."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, *, answered: Callable[[], None] | None = None) -> None:
         name, _, port = upstream.removeprefix("http://").partition(":")
         self._upstream = (name, int(port))
+        self._answered = answered
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -154,6 +157,8 @@ class CountingProxy:
                         self.counts[match[1].decode("ascii", "replace")] += 1
                         last = match.end()
                     rest = text[last:][-200:]
+                elif self._answered is not None and b'"done":true' in data:
+                    self._answered()
                 target.sendall(data)
         except OSError:
             pass  # one side has left; the other learns of it below
