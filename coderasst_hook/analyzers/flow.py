@@ -167,8 +167,8 @@ class Flow:
         values = [self.value(argument, depth + 1) for argument in arguments]
         if name in syntax.FORMATTERS or name in syntax.PRESERVERS:
             known = [self.value(receiver, depth + 1)] if receiver is not None else []
-            # In String.format(…) and fmt.Sprintf(…) the receiver is a type or package.
-            if receiver is not None and receiver.text() in {"String", "string", "fmt", "strings"}:
+            # In String.format(…) and os.path.join(…) the receiver is a type or module.
+            if receiver is not None and receiver.text() in syntax.NAMESPACES:
                 known = []
             if known or values:
                 return combine([*known, *values])
@@ -204,6 +204,8 @@ class Flow:
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
 
     def _constant_by_name(self, name: str, last: str) -> bool:
+        if name in syntax.PLACES:
+            return True
         if last.strip("_") in syntax.OUTSIDE or not syntax.CONSTANT_NAME.match(last):
             return False
         # Go writes exported fields like r.URL in capitals.

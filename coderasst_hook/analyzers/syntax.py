@@ -249,6 +249,12 @@ PRESERVERS = _words(
 )
 """Calls whose result is what they were given, in another form."""
 
+NAMESPACES = frozenset({"String", "string", "fmt", "strings", "os.path", "posixpath", "path"})
+"""What stands before a call like a receiver, and is a type or module that adds no text."""
+
+PLACES = frozenset({"__dirname", "__filename", "__file__", "__name__"})
+"""Names for where the file itself lies."""
+
 NUMERIC_TYPE = re.compile(
     r"\(?\s*(?:int|integer|long|short|byte|float|double|bool|boolean|number|u?int\d*|size_t|Int|Long"
     r"|Integer|Double|Boolean)\s*\)?\Z"
