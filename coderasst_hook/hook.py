@@ -16,6 +16,7 @@ from coderasst_hook.selection import Selection, What, select
 from coderasst_hook.session import Session
 from coderasst_hook.settings import LlmMode
 
+_ID = re.compile(r"[0-9a-f]{40,64}")
 _ZERO = re.compile(r"0{40,64}")
 
 
@@ -51,13 +52,22 @@ def review_staged(session: Session, *, background: bool) -> Reviewed:
 def review_push(session: Session, update: Update) -> Reviewed:
     """The pre-push stage: what the remote does not have yet."""
     assert session.repository is not None
-    base = _base(session.repository, update)
-    selection = Selection(What.RANGE, f"{base}..{update.local_id}")
+    return review_range(session, f"{_base(session.repository, update)}..{update.local_id}")
+
+
+def review_range(session: Session, range_: str) -> Reviewed:
     settings = session.settings
     return session.review(
-        select(selection, session.repository),
+        select(Selection(What.RANGE, range_), session.repository),
         budget=min(settings.hook.budget, settings.budget),
     )
+
+
+def range_from(environ: Mapping[str, str]) -> str | None:
+    """What ``pre-commit run --from-ref A --to-ref B`` is about, as pre-commit itself takes it: what
+    B has changed since it left A. None for an ordinary commit."""
+    old, new = (environ.get(f"PRE_COMMIT_{name}_REF") for name in ("FROM", "TO"))
+    return f"{old}...{new}" if old and new else None
 
 
 def _base(repository: Repository, update: Update) -> str:
@@ -85,17 +95,19 @@ def updates_from(lines: Iterable[str], environ: Mapping[str, str]) -> tuple[Upda
         return (Update(target, _known(environ.get("PRE_COMMIT_FROM_REF", ""))),)
     found = []
     for line in lines:
-        fields = line.split()
+        # The local ref stands as it was typed, "HEAD@{1 day ago}" too.
+        fields = line.rsplit(maxsplit=3)
         if not fields:
             continue
-        if len(fields) != 4:
+        if len(fields) != 4 or not (_ID.fullmatch(fields[1]) and _ID.fullmatch(fields[3])):
             raise UsageError(
                 "the pre-push stage reads what git writes to a pre-push hook on standard input",
                 next_step="coderasst review --range origin/main..HEAD",
             )
         if not _ZERO.fullmatch(fields[1]):
             found.append(Update(fields[1], _known(fields[3])))
-    return tuple(found)
+    # Several refs may be pushed to the same commit.
+    return tuple(dict.fromkeys(found))
 
 
 def _known(revision: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from coderasst_hook.changes import ChangeSet
 from coderasst_hook.config import Loaded
 from coderasst_hook.errors import ReviewIncomplete
 from coderasst_hook.git.repository import Repository
-from coderasst_hook.models import Finding, Report, Rule
+from coderasst_hook.models import Coverage, Finding, Rule
 from coderasst_hook.reviewed import Reviewed, nothing_to_review
 from coderasst_hook.settings import LlmMode, Settings
 
@@ -148,20 +149,22 @@ def open_cache(settings: Settings) -> Cache | None:
 
 
 def exit_code(reviewed: Reviewed, settings: Settings) -> int:
-    """0 or 1 by the findings. Raises what makes an incomplete review matter (exit code 3)."""
+    """0 or 1 by the findings. Raises what makes an incomplete review matter (exit code 3): any gap
+    where ``strict`` is set, one of the model's where the model must take part."""
     report = reviewed.report
     if reviewed.error is not None:
         raise reviewed.error
-    if not report.coverage.complete and (settings.strict or settings.llm.mode is LlmMode.ON):
-        raise ReviewIncomplete(f"the review is not complete: {_reasons(report)}")
+    if gaps := _gaps_that_matter(report.coverage, settings):
+        raise ReviewIncomplete(f"the review is not complete: {gaps}")
     return 1 if report.at_least(settings.fail_on) else 0
 
 
-def _reasons(report: Report) -> str:
-    counted: dict[str, int] = {}
-    for skip in report.coverage.failures:
-        counted[skip.reason] = counted.get(skip.reason, 0) + 1
-    told = [f"{reason} ({count}×)" if count > 1 else reason for reason, count in counted.items()]
-    if report.coverage.queued:
-        told.append(f"{report.coverage.queued} chunks wait for the background reviewer")
+def _gaps_that_matter(coverage: Coverage, settings: Settings) -> str:
+    if not settings.strict and settings.llm.mode is not LlmMode.ON:
+        return ""
+    matter = [skip for skip in coverage.failures if settings.strict or skip.stage == "model"]
+    reasons = Counter(skip.reason for skip in matter)
+    told = [f"{reason} ({count}×)" if count > 1 else reason for reason, count in reasons.items()]
+    if coverage.queued:
+        told.append(f"{coverage.queued} chunks wait for the background reviewer")
     return "; ".join(told)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from coderasst_hook.reviewed import Reviewed
+    from coderasst_hook.session import Session
 
 
 @click.command()
@@ -36,17 +42,7 @@ def hook(stage: str, drain: bool, arguments: tuple[str, ...]) -> None:
     from coderasst_hook.output import report_to, targets
     from coderasst_hook.session import exit_code
 
-    # A machine that is thrown away after the run has no background.
-    in_background = not os.environ.get("CI")
-    if stage == "pre-commit":
-        from coderasst_hook.hook import review_staged
-
-        reviews = [review_staged(session, background=in_background)]
-    else:
-        from coderasst_hook.hook import review_push, updates_from
-
-        updates = updates_from(sys.stdin, os.environ)
-        reviews = [review_push(session, update) for update in updates]
+    reviews = _reviews(stage, session)
     for reviewed in reviews:
         report_to(targets((), None), reviewed, session)
     if any(reviewed.report.coverage.queued for reviewed in reviews):
@@ -54,3 +50,23 @@ def hook(stage: str, drain: bool, arguments: tuple[str, ...]) -> None:
 
         background.start(session.repository, os.environ)
     raise SystemExit(max((exit_code(r, session.settings) for r in reviews), default=0))
+
+
+def _reviews(stage: str, session: Session) -> list[Reviewed]:
+    from coderasst_hook import hook
+
+    if stage == "pre-push":
+        updates = hook.updates_from(_standard_input(), os.environ)
+        return [hook.review_push(session, update) for update in updates]
+    range_ = hook.range_from(os.environ)
+    if range_ is not None:
+        return [hook.review_range(session, range_)]
+    # A machine that is thrown away after the run has no background.
+    return [hook.review_staged(session, background=not os.environ.get("CI"))]
+
+
+def _standard_input() -> Iterator[str]:
+    """Its lines, whatever the bytes of a ref's name are; none where it is closed."""
+    if sys.stdin is not None:
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8", "surrogateescape")
