@@ -84,11 +84,10 @@ def review(
         static = merge(analysis.findings)
     findings_filter = FindingFilter(settings, intake.files, intake.sources)
     filtered = findings_filter.apply(static)
-    new, known = baseline.split(filtered.kept)
 
     answer = ModelReview()
     if model is not None and intake.files:
-        reason = leave_out_model(new)
+        reason = leave_out_model(baseline.split(filtered.kept)[0])
         with watch.lap("model"):
             # Hints are what a person would be shown: noise in the prompt is noise in the answer.
             answer = (
@@ -97,19 +96,20 @@ def review(
                 else model.review(intake.files, intake.sources, filtered.kept)
             )
     from_model = findings_filter.apply(answer.findings)
-    merged = merge_with_model(new, from_model.kept)
-    new_from_model, known_from_model = baseline.split(merged.kept)
+    # Also with what is in the baseline: the model's name for it is not a new finding.
+    merged = merge_with_model(filtered.kept, from_model.kept)
+    new, known = baseline.split([*filtered.kept, *merged.kept])
 
     report = Report(
         description=changes.description,
-        findings=worst_first([*new, *new_from_model]),
+        findings=worst_first(new),
         coverage=_coverage(intake, analyzers, analysis, answer),
         dropped=(
             *filtered.dropped,
             *answer.dropped,
             *from_model.dropped,
             *merged.dropped,
-            *(drop(finding, "in the baseline") for finding in (*known, *known_from_model)),
+            *(drop(finding, "in the baseline") for finding in known),
         ),
         timing=watch.seconds(),
         model=answer.use,

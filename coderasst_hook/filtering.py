@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from coderasst_hook.analyzers.merge import weakness
 from coderasst_hook.changes import FileDiff
 from coderasst_hook.models import Dropped, Finding
 from coderasst_hook.patterns import path_matches
@@ -25,7 +26,11 @@ class Filtered:
 
 class FindingFilter:
     """Applies, in this order: the lines asked for, rules switched off, severity caps by path,
-    thresholds, inline suppressions. The order makes the reason the most telling one."""
+    thresholds, inline suppressions. The order makes the reason the most telling one.
+
+    What a person ignores inline under one name is ignored under any other: apply it to the
+    analyzers' findings first, and to the model's then.
+    """
 
     def __init__(
         self, settings: Settings, files: Iterable[FileDiff], sources: Mapping[str, SourceFile]
@@ -41,6 +46,7 @@ class FindingFilter:
         }
         self._paths = settings.paths
         self._suppressions: dict[str, Suppressions] = {}
+        self._ignored: list[tuple[Finding, str]] = []
 
     def apply(self, findings: Iterable[Finding]) -> Filtered:
         kept: list[Finding] = []
@@ -76,9 +82,21 @@ class FindingFilter:
             return f"below the least severity shown ({settings.min_severity.value})"
         if _CONFIDENCE.index(finding.confidence) < _CONFIDENCE.index(settings.min_confidence):
             return f"below the least confidence shown ({settings.min_confidence.value})"
+        return self._ignored_inline(finding)
+
+    def _ignored_inline(self, finding: Finding) -> str | None:
+        path = finding.location.path
         if path not in self._suppressions:
-            self._suppressions[path] = Suppressions.of(source)
-        return self._suppressions[path].reason_for(finding)
+            self._suppressions[path] = Suppressions.of(self._sources[path])
+        reason = self._suppressions[path].reason_for(finding)
+        if reason is not None:
+            self._ignored.append((finding, reason))
+            return reason
+        return next((why for other, why in self._ignored if _is_same(other, finding)), None)
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    return weakness(one) == weakness(other) and one.location.overlaps(other.location)
 
 
 def drop(finding: Finding, reason: str) -> Dropped:

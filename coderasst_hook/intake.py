@@ -1,4 +1,4 @@
-"""What of a change set is reviewed at all: sources read, everything else skipped with its reason."""
+"""What of a change set is reviewed at all: sources read, all else skipped with its reason."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from coderasst_hook.changes import ChangeSet, FileDiff, Status
 from coderasst_hook.languages import language_of
 from coderasst_hook.models import Skipped
 from coderasst_hook.source import SourceFile
+
+MAX_LINES = 10_000_000
+"""Lines of all files together that only a patch tells of. It may claim any number, and what is not
+shown up to there takes memory, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,17 @@ def take_in(changes: ChangeSet, exclude: Exclusion) -> Intake:
     files: list[FileDiff] = []
     sources: dict[str, SourceFile] = {}
     skipped: list[Skipped] = []
+    room = MAX_LINES
     for file in changes.files:
         reason = _nothing_to_read(file)
         if file.path in sources:
             # `git log -p` may change a file twice; one numbering cannot serve both.
             reason = "changed again by the same patch; only the first change is reviewed"
+        elif reason is None and _last_line(file) > room:
+            reason = f"the patch tells of more than {MAX_LINES:,} lines"
         if reason is None:
             source = read_source(changes, file)
+            room -= 0 if source.complete else len(source.lines)
             reason = exclude(source)
             if reason is None:
                 files.append(file)
@@ -88,6 +96,10 @@ def _agrees(content: bytes, file: FileDiff) -> bool:
         for line in hunk.lines
         if line.new_number is not None
     )
+
+
+def _last_line(file: FileDiff) -> int:
+    return max((hunk.new_start + hunk.new_length - 1 for hunk in file.hunks), default=0)
 
 
 def _from_hunks(file: FileDiff) -> str:

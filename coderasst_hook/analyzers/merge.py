@@ -41,9 +41,13 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(_best(group) for group in groups.values())
 
 
+def weakness(finding: Finding) -> str:
+    """The CWE that stands for all which mean the same, or the rule where it has none."""
+    return _SAME.get(finding.cwe, finding.cwe) if finding.cwe else finding.rule_id
+
+
 def _key(finding: Finding) -> tuple[str, int, str]:
-    what = _SAME.get(finding.cwe, finding.cwe) if finding.cwe else finding.rule_id
-    return (finding.location.path, finding.location.line, what)
+    return (finding.location.path, finding.location.line, weakness(finding))
 
 
 def _best(group: Sequence[Finding]) -> Finding:
