@@ -43,6 +43,8 @@ class Value:
 
 CONSTANT = Value(State.CONSTANT)
 
+_INLINE_NAME = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
+
 
 def _dynamic(node: SgNode) -> Value:
     return Value(State.DYNAMIC, HOLE, (node.text(),))
@@ -165,6 +167,8 @@ class Flow:
             return CONSTANT
         receiver = self._receiver(node)
         values = [self.value(argument, depth + 1) for argument in arguments]
+        if node.kind() == "macro_invocation" and values:
+            values[0] = self._with_inline_names(node, values[0], depth)
         if name in syntax.FORMATTERS or name in syntax.PRESERVERS:
             known = [self.value(receiver, depth + 1)] if receiver is not None else []
             # In String.format(…) and os.path.join(…) the receiver is a type or module.
@@ -178,6 +182,16 @@ class Flow:
             if all(value.state is State.CONSTANT for value in values):
                 return CONSTANT
         return _dynamic(node)
+
+    def _with_inline_names(self, macro: SgNode, template: Value, depth: int) -> Value:
+        """Rust's ``format!("… {name}")``: the names stand in the text of the literal."""
+        parts: list[Value] = []
+        end = 0
+        for found in _INLINE_NAME.finditer(template.text):
+            parts.append(Value(State.CONSTANT, template.text[end : found.start()]))
+            parts.append(self._known_as(macro, found[1], depth))
+            end = found.end()
+        return combine([*parts, Value(State.CONSTANT, template.text[end:])]) if parts else template
 
     def _receiver(self, node: SgNode) -> SgNode | None:
         first = next((part for part in node.children() if part.is_named()), None)
@@ -202,6 +216,22 @@ class Flow:
             appended_parts = [value for value, appended in reversed(values) if appended]
             return self._named(combine([start, *appended_parts]), name)
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
+
+    def _known_as(self, use: SgNode, name: str, depth: int) -> Value:
+        """The value of the local ``name`` at ``use``, where no node of its own stands for it."""
+        span = (use.range().start.index, use.range().end.index)
+        if span in self._open:  # s = format!("{s}…") in a loop
+            return CONSTANT
+        values = [value for value, _ in self._reaching(use, name, anywhere=False)]
+        self._open.add(span)
+        try:
+            if None not in values and depth < MAX_DEPTH:
+                known = [self.value(value, depth + 1) for value in values if value is not None]
+                if known or self._constant_by_name(name, name):
+                    return either(known)
+        finally:
+            self._open.discard(span)
+        return Value(State.DYNAMIC, HOLE, (name,))
 
     def _constant_by_name(self, name: str, last: str) -> bool:
         if name in syntax.PLACES:

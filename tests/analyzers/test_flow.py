@@ -54,6 +54,9 @@ CONSTANT = [
     ("csharp", "class C { const string T = \"x\"; void F() { sink($\"s {T}\"); } }"),
     ("kotlin", "fun f(a: String) { val q = \"s\"; sink(q) }"),
     ("rust", "fn f(a: &str) { let q = \"x\"; sink(q); }"),
+    ("rust", "fn f() { let t = \"u\"; let q = format!(\"s {t}\"); sink(q); }"),
+    ("rust", "fn f() { let q = format!(\"s {TABLE} {{a}}\"); sink(q); }"),
+    ("rust", "fn f() { let mut q = \"\"; loop { q = format!(\"{q}{q}\"); sink(q); } }"),
     ("scala", "object C { def f(a: String) = { val q = \"s\"; sink(q) } }"),
     ("swift", "func f(a: String) { let q = \"s\"; sink(q) }"),
 ]  # fmt: skip
@@ -78,6 +81,7 @@ BUILT = [
     ("csharp", "class C { void F(string a) { var q = $\"s {a}\"; sink(q); } }", f"s {HOLE}", "a"),
     ("kotlin", "fun f(a: String) { val q = \"s $a\"; sink(q) }", f"s {HOLE}", "a"),
     ("rust", "fn f(a: &str) { let q = format!(\"s {}\", a); sink(q); }", f"s {{}}{HOLE}", "a"),
+    ("rust", "fn f(a: &str) { let q = format!(\"s {a:>9}\"); sink(q); }", f"s {HOLE}", "a"),
     ("scala", "object C { def f(a: String) = { val q = s\"s $a\"; sink(q) } }", f"s {HOLE}", "a"),
     ("swift", "func f(a: String) { let q = \"s \\(a)\"; sink(q) }", f"s {HOLE}", "a"),
 ]  # fmt: skip
