@@ -135,7 +135,7 @@ def _coverage(
     intake: Intake, analyzers: Sequence[Analyzer], analysis: Analysis, answer: ModelReview
 ) -> Coverage:
     return Coverage(
-        files=len(intake.files) + len({skip.path for skip in intake.skipped}),
+        files=len({*intake.sources, *(skip.path for skip in intake.skipped)}),
         files_reviewed=len(intake.files),
         hunks=sum(len(file.hunks) for file in intake.files),
         hunks_reviewed_by_model=answer.hunks_reviewed,
