@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coderasst_hook.cache import Cache
 from coderasst_hook.config import Loaded
-from coderasst_hook.errors import BackendError
 from coderasst_hook.git.repository import Repository
 from coderasst_hook.own_process import command
 from coderasst_hook.queue import Job, Queue
 from coderasst_hook.session import connect, open_cache
 from coderasst_hook.settings import Settings
+
+if TYPE_CHECKING:
+    from coderasst_hook.llm.servers import Connection
 
 LOG = Path("coderasst") / "background.log"
 
@@ -48,25 +51,27 @@ def drain(loaded: Loaded, repository: Repository, environ: Mapping[str, str]) ->
     settings = loaded.settings
     queue = Queue(repository.git_dir)
     cache = open_cache(settings)
-    if cache is None or not len(queue):
+    if cache is None:
         return 0
-    connection = connect(settings, environ)
-    answered = 0
     with cache:
-        for job in queue.claim():
-            answered += _work_off(job, settings, connection, cache)
-    return answered
+        if not len(queue):
+            return 0
+        connection = connect(settings, environ)
+        return sum(_work_off(job, settings, connection, cache) for job in queue.claim())
 
 
-def _work_off(job: Job, settings: Settings, connection, cache: Cache) -> int:  # type: ignore[no-untyped-def]
+def _work_off(job: Job, settings: Settings, connection: Connection, cache: Cache) -> int:
+    from coderasst_hook.llm.backend import Prompt
     from coderasst_hook.llm.pool import Answered, Request
     from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
     from coderasst_hook.llm.schema import answer_schema
-    from coderasst_hook.llm.backend import Prompt
     from coderasst_hook.model_review import ask_servers, keep
 
     if job.prompt_version != PROMPT_VERSION or job.digest != connection.identity.digest:
         return 0
+    llm = replace(
+        settings.llm, temperature=job.temperature, seed=job.seed, max_answer=job.max_answer
+    )
     missing = [prompt for prompt in job.prompts if cache.get(prompt.key) is None]
     requests = [
         Request(item.path, Prompt(system=SYSTEM, user=item.user, schema=answer_schema()))
@@ -75,7 +80,7 @@ def _work_off(job: Job, settings: Settings, connection, cache: Cache) -> int:  #
     results = ask_servers(
         requests,
         connection,
-        settings.llm,
+        llm,
         budget=settings.budget,
         on_result=lambda index, result: keep(cache, missing[index].key, result),
     )

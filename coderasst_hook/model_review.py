@@ -86,8 +86,14 @@ class Reviewer:
             requests=sum(result.requests for result in results),
             queued=queued,
             use=outcome.use(connection),
-            notes=(*connection.notes, *([self._cache.note] if self._cache and self._cache.note else [])),
+            notes=(
+                *connection.notes,
+                *([self._cache.note] if self._cache and self._cache.note else []),
+            ),
         )
+
+    def _cache_notes(self) -> tuple[str, ...]:
+        return (self._cache.note,) if self._cache is not None and self._cache.note else ()
 
     def _without_model(self, files: Sequence[FileDiff], error: BackendError) -> ModelReview:
         if not self._required:
@@ -202,14 +208,12 @@ class Reviewer:
         # Without a cache the background's answers would have no place to go.
         if not late or self._queue is None or self._cache is None:
             return 0
-        options = context.options_for(
-            connection.identity, self._settings.llm, [item.request.prompt for item in late]
-        )
         job = Job(
             prompt_version=PROMPT_VERSION,
-            model=connection.identity.name,
             digest=connection.identity.digest,
-            context=options.context,
+            temperature=self._settings.llm.temperature,
+            seed=self._settings.llm.seed,
+            max_answer=self._settings.llm.max_answer,
             prompts=tuple(
                 QueuedPrompt(item.address, item.chunk.path, item.request.prompt.user)
                 for item in late
@@ -297,4 +301,3 @@ class _Outcome:
 
 def _lines(chunk: Chunk) -> list[Line]:
     return [line for piece in chunk.hunks for line in piece.hunk.lines]
-

@@ -13,7 +13,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from coderasst_hook.errors import StoreError
@@ -36,12 +36,14 @@ class QueuedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Prompts for one model. With another ``prompt_version`` or ``digest`` they are of no use."""
+    """Prompts for the model with ``digest``. With another one, or another ``prompt_version``, their
+    answers would never be looked up; and they must be sampled as the keys say."""
 
     prompt_version: str
-    model: str
     digest: str
-    context: int
+    temperature: float
+    seed: int
+    max_answer: int
     prompts: tuple[QueuedPrompt, ...]
 
 
@@ -100,6 +102,12 @@ def _read(path: Path) -> Job | None:
     try:
         value = json.loads(path.read_bytes())
         prompts = tuple(QueuedPrompt(**prompt) for prompt in value.pop("prompts"))
-        return Job(**value, prompts=prompts)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        job = Job(**value, prompts=prompts)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    texts = (job.prompt_version, job.digest, *(t for p in prompts for t in astuple(p)))
+    numbers = (job.temperature, job.seed, job.max_answer)
+    sound = all(isinstance(text, str) for text in texts) and all(
+        isinstance(number, (int, float)) for number in numbers
+    )
+    return job if sound else None
