@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,14 @@ def ran(
         check=False,
     )
     return Ran(done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return once ``condition`` holds: for what another process does, which tells nobody."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
 
 
 def _text(raw: bytes) -> str:
