@@ -86,10 +86,7 @@ class Reviewer:
             requests=sum(result.requests for result in results),
             queued=queued,
             use=outcome.use(connection),
-            notes=(
-                *connection.notes,
-                *([self._cache.note] if self._cache and self._cache.note else []),
-            ),
+            notes=(*connection.notes, *self._cache_notes()),
         )
 
     def _cache_notes(self) -> tuple[str, ...]:
