@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from coderasst_hook.errors import StoreError
-from coderasst_hook.files import write_atomically
+from coderasst_hook.files import read_regular, write_atomically
 from coderasst_hook.models import Finding
 
 VERSION = 1
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes: some hundred thousand findings."""
 _NEXT_STEP = "write it anew: coderasst baseline --update"
 
 
@@ -93,11 +95,14 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """A missing file is an empty baseline. Raises ``StoreError``, with the line, for a bad one."""
     try:
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        raw = read_regular(path, LARGEST_FILE + 1)
     except FileNotFoundError:
         return Baseline()
     except OSError as error:
         raise StoreError(f"the baseline {path} cannot be read: {error.strerror}") from None
+    if len(raw) > LARGEST_FILE:
+        raise StoreError(f"the baseline {path} is larger than {LARGEST_FILE >> 20} MiB")
+    text = raw.decode("utf-8", "surrogateescape")
     if not text.strip():
         return Baseline()
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from pathlib import Path
 from typing import Any
 
 from coderasst_hook.errors import ConfigurationError
+from coderasst_hook.files import read_regular
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,17 +25,11 @@ def read_text(path: Path) -> str | None:
     that cannot be read or is no regular file (a link to a device would never end).
     """
     try:
-        # A FIFO without a writer would block an ordinary open for ever.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        data = read_regular(path, LARGEST_FILE + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise ConfigurationError(f"cannot read {path}: it is not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise ConfigurationError(f"{path} is larger than {LARGEST_FILE // 1024} KiB")
     return data.decode("utf-8", "surrogateescape")

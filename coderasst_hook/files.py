@@ -1,8 +1,10 @@
-"""Files that are whole or not there."""
+"""Files that are whole or not there, and files that end."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -24,3 +26,15 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         with suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """The first ``most`` bytes of a file whose name a repository decides. Raises ``OSError``, also
+    for what is no regular file: a link to a device would never end."""
+    # A FIFO without a writer would block an ordinary open for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(most)

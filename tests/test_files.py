@@ -1,4 +1,4 @@
-"""Writing a file as a whole."""
+"""Writing a file as a whole, and reading one that may be none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coderasst_hook.files import write_atomically
+from coderasst_hook.files import read_regular, write_atomically
 
 
 def test_a_new_file(tmp_path: Path) -> None:
@@ -59,3 +59,14 @@ def test_an_interrupted_write_leaves_nothing(
 def test_a_missing_folder_is_the_callers_business(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_atomically(tmp_path / "missing" / "file", b"")
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    assert read_regular(path, 4) == b"cont"
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    for name in ("fifo", "endless", "."):
+        with pytest.raises(OSError, match="not a regular file"):
+            read_regular(tmp_path / name, 4)
