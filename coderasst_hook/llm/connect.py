@@ -12,6 +12,7 @@ from coderasst_hook.llm.hosts import is_loopback, resolve
 from coderasst_hook.settings import BackendName, LlmSettings
 
 if TYPE_CHECKING:
+    from coderasst_hook.llm.choose import Installed
     from coderasst_hook.llm.servers import Connection
 
 PROBE_SECONDS = 1.0
@@ -28,19 +29,36 @@ def connect_to_model(
     hosts = resolve(llm, environ)
     _probe(hosts)
     # Only now: importing the clients takes longer than a commit hook without a server may take.
-    from coderasst_hook.llm.catalog import OllamaCatalog, OpenAICatalog, api_key
-    from coderasst_hook.llm.choose import choose_model
+    from coderasst_hook.llm.catalog import api_key
     from coderasst_hook.llm.servers import backends_for, connect
 
     key = api_key(llm.api_key_env, environ)
-    name = model or remembered
-    if not name:
-        first = hosts[0]
-        catalog = (
-            OpenAICatalog(first, key) if llm.backend is BackendName.OPENAI else OllamaCatalog(first)
-        )
-        name = choose_model("", "", catalog.installed())
+    name = model or remembered or _only_model(llm, hosts, key)
     return connect(backends_for(llm, hosts, name, key=key))
+
+
+def _only_model(llm: LlmSettings, hosts: Sequence[str], key: str) -> str:
+    """The model of the first server that answers, where it has no other."""
+    from coderasst_hook.llm.choose import choose_model
+
+    failed: list[BackendError] = []
+    for host in hosts:
+        try:
+            installed = _installed(llm, host, key)
+        except BackendError as error:
+            failed.append(error)
+        else:
+            return choose_model("", "", installed)
+    raise failed[0]
+
+
+def _installed(llm: LlmSettings, host: str, key: str) -> Sequence[Installed]:
+    from coderasst_hook.llm.catalog import OllamaCatalog, OpenAICatalog
+
+    if llm.backend is BackendName.OPENAI:
+        return OpenAICatalog(host, key).installed()
+    with OllamaCatalog(host) as catalog:
+        return catalog.installed()
 
 
 def _probe(hosts: Sequence[str]) -> None:
