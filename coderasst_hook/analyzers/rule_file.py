@@ -30,6 +30,7 @@ from typing import Any
 import yaml
 
 from coderasst_hook.analyzers.rule_check import FieldError, check
+from coderasst_hook.analyzers.rule_regex import cheap
 from coderasst_hook.models import Category, Confidence, Rule, Severity
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -124,7 +125,7 @@ def _build(data: Mapping[str, Any], path: str) -> PatternRule:
     matcher = (
         dict(body)
         if is_regex
-        else {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
+        else cheap({key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)})
     )
     return PatternRule(
         rule=Rule(
