@@ -25,6 +25,10 @@ EXIT_BROKEN_PIPE = 141
 have missed findings."""
 
 
+class ClosedPipeError(Exception):
+    """A ``BrokenPipeError`` on its way through click, which would end with 1: with "findings"."""
+
+
 def run(action: Callable[[], object]) -> int:
     """The exit code of ``action``, which may return one, raise ``SystemExit`` or fail."""
     try:
@@ -46,7 +50,7 @@ def run(action: Callable[[], object]) -> int:
     except (KeyboardInterrupt, click.Abort):
         tell("interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipeError):
         _discard_output()
         return EXIT_BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the one place where this is right
