@@ -42,8 +42,8 @@ explanation: Nobody reads it.
 suggestion: Write to the log.
 rule: {pattern: "print($$$A)"}
 examples:
-  fires: ["print(1)\\n"]
-  quiet: ["log(1)\\n"]
+  fires: ["print(1)\\n", "print()\\n"]
+  quiet: ["log(1)\\n", "x.print(1)\\n"]
 """
 
 
