@@ -15,12 +15,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
+from coderasst_hook.analyzers.assignments import Assignment, Assignments
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 MAX_DEPTH = 60
 """Nested expressions and assignments looked through; what lies deeper is taken as dynamic."""
+MAX_STEPS = 2_000
+"""Expressions looked at for one value: names that are built from each other in turn make more of
+them than anyone can wait for."""
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in ``Value.text`` where something dynamic is put in."""
 
@@ -74,15 +78,17 @@ class Flow:
     """
 
     def __init__(self, language: str, safe: Iterable[str] = ()) -> None:
-        self._assignments = syntax.ASSIGNMENTS.get(language, ())
         self._language = language
+        self._assignments: Assignments | None = None
+        self._steps = 0
         self._safe = frozenset(safe)
         self._open: set[tuple[int, int]] = set()
 
     def value(self, node: SgNode, depth: int = 0) -> Value:
         span = (node.range().start.index, node.range().end.index)
         kind = node.kind()
-        if depth > MAX_DEPTH:
+        self._steps = self._steps + 1 if depth else 0
+        if depth > MAX_DEPTH or self._steps > MAX_STEPS:
             return _dynamic(node)
         if kind in syntax.NAMES or kind in syntax.MEMBERS:
             if span in self._open:  # x = x + 1 in a loop
@@ -260,16 +266,15 @@ class Flow:
             if anywhere and not is_outermost:
                 continue
             found = False
-            for target, value, augmented in self._assigned(scope, name):
-                inner = _scope_of(target)
-                if not anywhere and inner != scope:
+            for one in self._assigned(scope, name):
+                if not anywhere and _scope_of(one.statement) != scope:
                     continue
                 local = _scope_of(use) == scope
-                if local and not anywhere and target.range().start.index >= position:
+                if local and not anywhere and one.start >= position:
                     continue
                 found = True
-                yield value, augmented
-                if local and not augmented and _dominates(target, use):
+                yield one.value, one.appends
+                if local and not one.appends and _dominates(one.statement, use):
                     return
             if not anywhere and _is_parameter(scope, name):
                 yield None, False
@@ -277,17 +282,10 @@ class Flow:
             if found:
                 return
 
-    def _assigned(self, scope: SgNode, name: str) -> list[tuple[SgNode, SgNode, bool]]:
-        """(statement, value, whether it appends) for each assignment to ``name``, latest first."""
-        if not self._assignments:
-            return []
-        nodes = scope.find_all({"rule": {"any": [{"kind": kind} for kind in self._assignments]}})
-        out = []
-        for node in nodes:
-            for target, value in _targets(node):
-                if _bare(target) == _bare_text(name):
-                    out.append((node, value, _appends(node)))
-        return out[::-1]
+    def _assigned(self, scope: SgNode, name: str) -> list[Assignment]:
+        if self._assignments is None:
+            self._assignments = Assignments(scope.get_root().root(), self._language)
+        return self._assignments.within(scope, name)
 
 
 def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
@@ -322,63 +320,6 @@ def _branches(node: SgNode) -> list[SgNode]:
     parts = [part for part in node.children() if part.is_named()]
     is_python = any(part.text() == "if" for part in node.children())
     return [parts[0], parts[-1]] if is_python else parts[1:]
-
-
-def _targets(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
-    """The pairs of target and value in an assignment, declaration or loop."""
-    target = node.field("left") or node.field("name") or node.field("pattern")
-    value = node.field("right") or node.field("value")
-    named = [part for part in node.children() if part.is_named()]
-    if target is None or value is None:
-        if len(named) < 2:
-            return
-        signs = [i for i, part in enumerate(node.children()) if part.text() in _SIGNS]
-        if signs:
-            before = [part for part in node.children()[: signs[0]] if part.is_named()]
-            after = [part for part in node.children()[signs[0] + 1 :] if part.is_named()]
-            if not before or not after:
-                return
-            target, value = target or before[-1], value or after[0]
-        elif node.kind() in {"variable_declarator", "var_spec", "property_declaration"}:
-            return
-        else:
-            target, value = target or named[0], value or named[1]
-    targets, values = _elements(target), _elements(value)
-    if len(targets) == len(values) and len(targets) > 1:
-        yield from zip(targets, values, strict=True)
-    else:
-        for one in targets:
-            yield one, value
-
-
-_SIGNS = frozenset({"=", ":=", "+=", ".=", "in", "of", "as", "<<", "||=", "range"})
-
-
-def _elements(node: SgNode) -> list[SgNode]:
-    if node.kind() in {
-        "pattern_list",
-        "expression_list",
-        "tuple_pattern",
-        "left_assignment_list",
-        "right_assignment_list",
-        "object_pattern",
-        "array_pattern",
-    }:
-        return [part for part in node.children() if part.is_named()]
-    return [node]
-
-
-def _appends(node: SgNode) -> bool:
-    return any(part.text() in {"+=", ".=", "<<"} for part in node.children())
-
-
-def _bare(target: SgNode) -> str:
-    return _bare_text(target.text())
-
-
-def _bare_text(text: str) -> str:
-    """A name without its type, ``*`` and ``$``: ``q: String`` is ``q``."""
-    return re.split(r"\s*:(?!:)", text)[0].strip("*&${} ")
 
 
 def _scope_of(node: SgNode) -> SgNode | None:

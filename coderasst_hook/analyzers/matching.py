@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.analyzers.flow import Flow, State
@@ -38,6 +38,13 @@ class ParsedFile:
     text: str
     language: str
     root: SgNode | None
+    flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
+
+    def flow(self, safe: tuple[str, ...]) -> Flow:
+        """One for all rules that trust the same functions: it remembers what it found."""
+        if safe not in self.flows:
+            self.flows[safe] = Flow(self.language, safe)
+        return self.flows[safe]
 
 
 def matches(rule: PatternRule, file: ParsedFile) -> Iterator[Match]:
@@ -77,7 +84,7 @@ def _conditions_hold(rule: PatternRule, file: ParsedFile, node: SgNode) -> dict[
         captured = node.get_match(condition.var)
         if captured is None:
             return None
-        value = Flow(file.language, condition.safe).value(captured)
+        value = file.flow(condition.safe).value(captured)
         if value.state.value not in condition.states or not _text_fits(condition, value.text):
             return None
         if value.state is not State.CONSTANT and value.dynamic:

@@ -1,0 +1,101 @@
+"""What gives names their values in one parsed file: assignments, declarations, loops."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coderasst_hook.analyzers import syntax
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    statement: SgNode
+    value: SgNode
+    appends: bool
+    """Whether the value is only added to what was there."""
+    start: int
+    end: int
+    """Of the statement, as offsets in the file."""
+
+
+class Assignments:
+    """Every assignment in a file, by name. Found once: flows ask for hundreds of names."""
+
+    def __init__(self, root: SgNode, language: str) -> None:
+        self._by_name: defaultdict[str, list[Assignment]] = defaultdict(list)
+        kinds = syntax.ASSIGNMENTS.get(language, ())
+        if not kinds:
+            return
+        for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
+            where = node.range()
+            for target, value in _targets(node):
+                self._by_name[_bare(target.text())].append(
+                    Assignment(node, value, _appends(node), where.start.index, where.end.index)
+                )
+
+    def within(self, scope: SgNode, name: str) -> list[Assignment]:
+        """Those to ``name`` anywhere in ``scope``, latest first."""
+        where = scope.range()
+        first, last = where.start.index, where.end.index
+        known = self._by_name.get(_bare(name), ())
+        return [one for one in reversed(known) if first <= one.start and one.end <= last]
+
+
+def _targets(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+    """The pairs of target and value in an assignment, declaration or loop."""
+    target = node.field("left") or node.field("name") or node.field("pattern")
+    value = node.field("right") or node.field("value")
+    named = [part for part in node.children() if part.is_named()]
+    if target is None or value is None:
+        if len(named) < 2:
+            return
+        signs = [i for i, part in enumerate(node.children()) if part.text() in _SIGNS]
+        if signs:
+            before = [part for part in node.children()[: signs[0]] if part.is_named()]
+            after = [part for part in node.children()[signs[0] + 1 :] if part.is_named()]
+            if not before or not after:
+                return
+            target, value = target or before[-1], value or after[0]
+        elif node.kind() in {"variable_declarator", "var_spec", "property_declaration"}:
+            return
+        else:
+            target, value = target or named[0], value or named[1]
+    targets, values = _elements(target), _elements(value)
+    if len(targets) == len(values) and len(targets) > 1:
+        yield from zip(targets, values, strict=True)
+    else:
+        for one in targets:
+            yield one, value
+
+
+_SIGNS = frozenset({"=", ":=", "+=", ".=", "in", "of", "as", "<<", "||=", "range"})
+
+
+def _elements(node: SgNode) -> list[SgNode]:
+    if node.kind() in {
+        "pattern_list",
+        "expression_list",
+        "tuple_pattern",
+        "left_assignment_list",
+        "right_assignment_list",
+        "object_pattern",
+        "array_pattern",
+    }:
+        return [part for part in node.children() if part.is_named()]
+    return [node]
+
+
+def _appends(node: SgNode) -> bool:
+    return any(part.text() in {"+=", ".=", "<<"} for part in node.children())
+
+
+def _bare(text: str) -> str:
+    """A name without its type, ``*`` and ``$``: ``q: String`` is ``q``."""
+    return re.split(r"\s*:(?!:)", text)[0].strip("*&${} ")
