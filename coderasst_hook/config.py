@@ -146,7 +146,12 @@ def variable(key: str) -> str:
 
 def flag(key: str) -> str:
     """The flag of a dotted key, as the commands spell it."""
-    spelled = {"llm.mode": "--llm", "llm.hosts": "--host", "cache.enabled": "--no-cache"}
+    spelled = {
+        "llm.mode": "--llm",
+        "llm.hosts": "--host",
+        "cache.enabled": "--no-cache",
+        "analyzers.external": "--external",
+    }
     return spelled.get(key, "--" + key.replace(".", "-").replace("_", "-"))
 
 

@@ -105,6 +105,7 @@ def review(
         findings=worst_first(new),
         coverage=_coverage(intake, analyzers, analysis, answer),
         dropped=(
+            *analysis.dropped,
             *filtered.dropped,
             *answer.dropped,
             *from_model.dropped,
@@ -128,6 +129,7 @@ def analyze(analyzers: Sequence[Analyzer], sources: Sequence[SourceFile]) -> Ana
     return Analysis(
         tuple(finding for result in results for finding in result.findings),
         tuple(skip for result in results for skip in result.skipped),
+        tuple(drop for result in results for drop in result.dropped),
     )
 
 

@@ -18,6 +18,7 @@ from coderasst_hook.reviewed import Reviewed, nothing_to_review
 from coderasst_hook.settings import LlmMode, Settings
 
 if TYPE_CHECKING:
+    from coderasst_hook.analyzers.base import Analyzer
     from coderasst_hook.cache import Cache
     from coderasst_hook.engine import ModelReviewer
     from coderasst_hook.intake import Exclusion
@@ -38,6 +39,13 @@ class Session:
     def settings(self) -> Settings:
         return self.loaded.settings
 
+    @property
+    def root(self) -> Path | None:
+        """The working tree, None where there is none."""
+        if self.repository is None or self.repository.bare:
+            return None
+        return self.repository.root
+
     def review(
         self,
         changes: ChangeSet,
@@ -46,10 +54,12 @@ class Session:
         background: bool = False,
         leave_out_model: Callable[[Sequence[Finding]], str | None] = lambda findings: None,
         with_baseline: bool = True,
+        beside: Sequence[Analyzer] = (),
     ) -> Reviewed:
         """``budget``: seconds for the model. ``background``: queue what does not fit into them.
 
         ``leave_out_model`` sees the analyzers' findings and may give a reason to ask no model.
+        ``beside`` run with the analyzers that the settings name.
         """
         if not changes.files:
             return nothing_to_review(changes)
@@ -64,7 +74,11 @@ class Session:
             return review(
                 changes,
                 settings,
-                analyzers=load(settings.analyzers.enabled, settings, self._rule_folders()),
+                analyzers=[
+                    *load(settings.analyzers.enabled, settings, self._rule_folders()),
+                    *self._linters(),
+                    *beside,
+                ],
                 exclude=self._exclusions(changes),
                 baseline=known,
                 model=model,
@@ -105,6 +119,16 @@ class Session:
         finally:
             if cache is not None:
                 cache.close()
+
+    def _linters(self) -> Sequence[Analyzer]:
+        """The repository's own linters, where the person named them."""
+        names, timeout = self.settings.analyzers.external, self.settings.analyzers.external_timeout
+        if not names:
+            return ()
+        from coderasst_hook.analyzers.external.analyzer import ExternalAnalyzer
+        from coderasst_hook.analyzers.external.table import linters
+
+        return [ExternalAnalyzer(found, self.root, timeout=timeout) for found in linters(names)]
 
     def _baseline_file(self) -> Path:
         root = self.repository.root if self.repository is not None else Path.cwd()

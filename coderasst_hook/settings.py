@@ -127,6 +127,10 @@ class CacheSettings:
 class AnalyzerSettings:
     enabled: tuple[str, ...] = ("patterns", "ruff", "secrets", "complexity")
     """Built-in analyzers to run."""
+    external: tuple[str, ...] = ()
+    """Which of eslint, golangci-lint, clippy, shellcheck, hadolint, actionlint, semgrep to run."""
+    external_timeout: Annotated[float, Range(0.1, DAY)] = 120.0
+    """Seconds that each of these linters may take."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What the configuration of a repository may not do to the person who cloned it.
 
-A clone is not consent: a ``.coderasst.toml`` must not send code to a server, read a credential or
-write outside of its repository. The same keys are free in the user's file, in variables and flags.
+A clone is not consent: a ``.coderasst.toml`` must not send code to a server, read a credential,
+write outside of its repository or run what lies in it. The same keys are free in the user's file,
+in variables and flags.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ USER_ONLY = {
     "llm.api_key_env": "it names a credential",
     "cache.dir": "it is written to",
     "cache.max_megabytes": "the cache is shared by all repositories",
+    "analyzers.external": "a linter runs code of the repository, such as plugins and build scripts",
 }
 """Keys that a repository may not set, and why."""
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from coderasst_hook.models import Finding, Rule, Skipped
+from coderasst_hook.models import Dropped, Finding, Rule, Skipped
 from coderasst_hook.source import SourceFile
 
 
@@ -18,6 +18,8 @@ from coderasst_hook.source import SourceFile
 class Analysis:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    """What another tool says that cannot be a finding here."""
 
 
 class Analyzer(Protocol):

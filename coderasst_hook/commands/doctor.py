@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from coderasst_hook import config
-from coderasst_hook.commands import local_checks, model_checks
+from coderasst_hook.commands import linter_checks, local_checks, model_checks
 from coderasst_hook.commands.check import Check, Context, State
 from coderasst_hook.errors import EXIT_CLEAN
 from coderasst_hook.untrusted import one_line
@@ -24,6 +24,7 @@ CHECKS: Sequence[Callable[[Context], Iterator[Check]]] = (
     local_checks.configuration,
     local_checks.analyzers,
     local_checks.ruff,
+    linter_checks.linters,
     local_checks.baseline,
     local_checks.cache,
     model_checks.model,
