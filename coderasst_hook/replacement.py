@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coderasst_hook.languages import ast_grep_name
 from coderasst_hook.models import Location
 from coderasst_hook.redact import find_secrets, mask
@@ -60,11 +62,12 @@ def _parses(new: list[str], location: Location, source: SourceFile) -> bool:
         return False
     before = list(source.lines)
     after = before[: location.line - 1] + new + before[location.end_line :]
-    return _errors(after, parser) <= _errors(before, parser)
+    return syntax_errors(after, parser) <= syntax_errors(before, parser)
 
 
-def _errors(lines: list[str], parser: str) -> int:
-    """ERROR nodes, and the tokens of no length that the parser made up to go on."""
+def syntax_errors(lines: Sequence[str], parser: str) -> int:
+    """How many ``parser`` (a name of ast-grep's) finds: ERROR nodes, and the tokens of no length
+    that it made up to go on."""
     from ast_grep_py import SgRoot
 
     text = "\n".join(lines).encode("utf-8", "replace").decode("utf-8") + "\n"

@@ -26,8 +26,8 @@ class Edit:
 
 
 def replaced(lines: Sequence[str], location: Location, edits: Sequence[Edit]) -> str | None:
-    """The text of ``location`` after ``edits``, without a last newline; None where an edit touches
-    other lines, or nothing would be left for a replacement to hold."""
+    """The text of ``location`` after ``edits``, without a last newline, and "" where the lines go
+    whole; None where an edit touches other lines, or leaves a blank line, which "" cannot tell."""
     part = list(lines[location.line - 1 : location.end_line])
     text = "\n".join(part) + "\n"
     starts = [0]
@@ -46,6 +46,8 @@ def replaced(lines: Sequence[str], location: Location, edits: Sequence[Edit]) ->
         if start is None or end is None or end < start:
             return None
         text = text[:start] + edit.content + text[end:]
+    if not text:
+        return ""
     if not text.endswith("\n") or not text.strip():
         return None
     return text[:-1]
