@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coderasst_hook.commands.options import selection_options
-from coderasst_hook.selection import Selection
+from coderasst_hook.selection import Selection, What
+
+if TYPE_CHECKING:
+    from coderasst_hook.analyzers.base import Analyzer
+    from coderasst_hook.output import Target
+    from coderasst_hook.reviewed import Reviewed
+    from coderasst_hook.session import Session
 
 _SEVERITIES = ("low", "medium", "high", "critical")
 
@@ -35,9 +42,7 @@ def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
     metavar="PATH",
     help="File of the one format, or folder for several.",
 )
-@_flag(
-    "--fail-on", key="fail_on", type=click.Choice(_SEVERITIES), help="Severity for exit code 1."
-)
+@_flag("--fail-on", key="fail_on", type=click.Choice(_SEVERITIES), help="Severity for exit code 1.")
 @_flag(
     "--filter",
     key="filter",
@@ -70,18 +75,36 @@ def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
     type=bool,
     help="Ask the model again.",
 )
+@_flag(
+    "--external",
+    key="analyzers.external",
+    multiple=True,
+    metavar="LINTER",
+    help="Also run a linter that the repository configures: eslint, shellcheck, …",
+)
+@click.option(
+    "--sarif-in",
+    "sarif_in",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also count what another tool has written as SARIF.",
+)
+@click.option("--fix", is_flag=True, help="Apply the certain replacements to the working tree.")
 @click.option("--verbose", "-v", is_flag=True, help="Also what was dropped or skipped, and why.")
 def review(
     selection: Selection,
     formats: tuple[str, ...],
     output: Path | None,
     verbose: bool,
+    sarif_in: tuple[Path, ...],
+    fix: bool,
     **flags: Any,
 ) -> None:
     """Review changes and print the findings.
 
-    Without options: what is staged. Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong
-    usage or configuration, 3 not completed though --llm on or --strict asked for it.
+    Without options: what is staged. Exit codes: 0 nothing at or above --fail-on, 1 findings,
+    2 wrong usage or configuration, 3 not completed though --llm on or --strict asked for it.
     """
     from coderasst_hook.commands.opening import open_session
     from coderasst_hook.output import report_to, targets
@@ -93,7 +116,43 @@ def review(
     session = open_session(
         needs_repository=selection.needs_repository, environ=os.environ, flags=given
     )
+    root = _fixable(selection, session) if fix else None
+    beside = _from_sarif(sarif_in, session)
     changes = select(selection, session.repository)
-    reviewed = session.review(changes, budget=session.settings.budget)
+    reviewed = session.review(changes, budget=session.settings.budget, beside=beside)
+    if root is not None:
+        reviewed = _fixed(reviewed, root, wanted)
     report_to(wanted, reviewed, session, verbose=verbose)
     raise SystemExit(exit_code(reviewed, session.settings))
+
+
+def _fixable(selection: Selection, session: Session) -> Path:
+    """The working tree to mend. Raises ``UsageError`` where it is not what was reviewed."""
+    from coderasst_hook.errors import UsageError
+
+    if session.root is None or selection.what not in (What.STAGED, What.ALL):
+        raise UsageError(
+            "--fix changes files of the working tree, so it takes what is staged, or --all",
+            next_step="coderasst review --fix",
+        )
+    return session.root
+
+
+def _from_sarif(files: Sequence[Path], session: Session) -> Sequence[Analyzer]:
+    if not files:
+        return ()
+    from coderasst_hook.sarif_in import SarifAnalyzer, read
+
+    return [SarifAnalyzer([read(file) for file in files], session.root)]
+
+
+def _fixed(reviewed: Reviewed, root: Path, wanted: Sequence[Target]) -> Reviewed:
+    """What remains of ``reviewed``, with a note about the rest."""
+    from coderasst_hook.fixing import fix
+
+    outcome = fix(reviewed, root)
+    remaining = outcome.remaining
+    if not any(target.format == "text" and target.file is None for target in wanted):
+        click.echo(str(outcome).encode("utf-8", "backslashreplace").decode(), err=True)
+    notes = (*remaining.report.notes, str(outcome))
+    return replace(remaining, report=replace(remaining.report, notes=notes))
