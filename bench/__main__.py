@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
+from bench.detection import main as detection
 from coderasst_hook import __version__
 
-NAMES = ("cold_start", "static_review", "model_review", "memory")
+NAMES = ("cold_start", "static_review", "model_review", "memory", "analyzers", "noise")
 
 
 @click.command()
@@ -28,10 +29,14 @@ NAMES = ("cold_start", "static_review", "model_review", "memory")
 )
 @click.option("--runs", default=5, show_default=True, help="Counted runs of each command.")
 def main(names: tuple[str, ...], output: Path, runs: int) -> None:
-    """Measure coderasst beside named peers, in the same run on the same files."""
+    """Measure coderasst beside named peers, in the same run on the same files.
+
+    "python -m bench detection FOLDER LABELS" has arguments of its own; see its --help.
+    """
     for name in names or NAMES:
         if name not in NAMES:
-            raise click.UsageError(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")
+            known = ", ".join((*NAMES, "detection"))
+            raise click.UsageError(f"no benchmark {name!r}; there are: {known}")
         result = importlib.import_module(f"bench.{name}").run(runs)
         result = {"benchmark": name, "machine": machine(), **result}
         click.echo(f"\n{name}: {result['what']}")
@@ -57,4 +62,7 @@ def _shown(value: object) -> str:
 
 
 if __name__ == "__main__":
-    main.main(args=sys.argv[1:], prog_name="python -m bench")
+    if sys.argv[1:2] == ["detection"]:
+        detection.main(args=sys.argv[2:], prog_name="python -m bench detection")
+    else:
+        main.main(args=sys.argv[1:], prog_name="python -m bench")
