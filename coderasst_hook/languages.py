@@ -174,7 +174,7 @@ def comment_syntax(language: str | None) -> CommentSyntax:
 _TEST_FOLDER_NAMES = (
     "test tests testing testdata test-data test_data testlib __tests__ __mocks__ __snapshots__ spec"
     " specs fixture fixtures e2e cypress integration-tests integration_tests unittest unittests"
-    " androidtest example examples sample samples demo demos mocks stubs benches"
+    " androidtest example examples sample samples demo demos mocks stubs benches t"
 )
 _TEST_FOLDERS = frozenset(_TEST_FOLDER_NAMES.split())
 _TEST_NAME = re.compile(
@@ -199,10 +199,16 @@ def is_test_path(path: str) -> bool:
     """Whether ``path`` is a test, a fixture or an example, by the habits of its ecosystem."""
     *folders, name = path.split("/")
     return (
-        any(folder.lower() in _TEST_FOLDERS for folder in folders)
+        any(_words_of(folder) & _TEST_FOLDERS for folder in folders)
         or any(folder.endswith((".Tests", ".Test", ".UnitTests", "Tests")) for folder in folders)
         or bool(_TEST_NAME.fullmatch(name) or _TEST_CLASS.fullmatch(name))
     )
+
+
+def _words_of(folder: str) -> set[str]:
+    """``_examples`` and ``typing-examples`` are examples, too; ``latest`` is no test."""
+    name = folder.lower()
+    return {name, name.strip("_"), name.rpartition("-")[2]}
 
 
 _PROSE = frozenset({"markdown", "restructuredtext", "asciidoc", "text", "tex"})

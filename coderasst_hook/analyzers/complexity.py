@@ -147,7 +147,7 @@ class ComplexityAnalyzer:
         measures = (
             (CYCLOMATIC, function.cyclomatic_complexity, limits.cyclomatic, "independent paths"),
             (LENGTH, function.nloc, limits.length, "lines of code"),
-            (PARAMETERS, len(function.parameters), limits.parameters, "parameters"),
+            (PARAMETERS, _parameters(function), limits.parameters, "parameters"),
         )
         name = str(function.name)[:80]
         for rule, value, limit, unit in measures:
@@ -158,8 +158,18 @@ class ComplexityAnalyzer:
                 tuning.location(source, line, line),
                 tuning.evidence(source, first),
                 message=f"`{name}` has {value} {unit}; reported from {limit} on",
-                severity=tuning.severity_in(source.path, rule.severity),
+                severity=tuning.severity_in(source.path, _severity(rule, value, limit)),
             )
+
+
+def _severity(rule: Rule, value: int, limit: int) -> Severity:
+    """A function just over the limit is worth a word; one of twice that is worth the work."""
+    return rule.severity if value >= 2 * limit else Severity.LOW
+
+
+def _parameters(function: Any) -> int:
+    """What callers pass: Python's receiver is none of it."""
+    return sum(1 for name in function.parameters if name not in {"self", "cls"})
 
 
 def _too_much(source: SourceFile) -> str | None:

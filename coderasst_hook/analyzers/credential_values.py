@@ -33,6 +33,7 @@ _PLACEHOLDER = re.compile(
     | ^0+$ | ^1?23456?7?8?9?0?$ | ^(?:abc|foo|bar|baz|qux)+(?:123)?$ | lorem | sample | mock | stub
     | ^test(?:ing|er)?[-_]?(?:pass(?:word)?|pwd|token|secret|key|user)?[-_]?\d{0,3}$
     | ^(?:true|false|yes|no|on|off)$
+    | 258EAFA5-E914-47DA-95CA-C5AB0DC85B11  # the same in every WebSocket server, by RFC 6455
     | ^(?:required|optional|invalid|missing|unknown|string|text|number|varchar|char|bool|int)\b
     """,
     re.IGNORECASE | re.VERBOSE,

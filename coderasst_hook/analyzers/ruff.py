@@ -27,6 +27,8 @@ TIMEOUT = 120.0
 # The newest syntax: what the repository's own Python takes is not ours to judge.
 _TARGET = "py313"
 _UNKNOWN = re.compile(r"[Uu]nknown rule selector:? `(\w+)`")
+_TEMPLATE = re.compile(r"\.(?:tmpl|tpl|template|jinja2?|j2|mako|in)\Z", re.IGNORECASE)
+"""Names of files that become Python only once their placeholders are filled in."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]+\.pyi?\Z")
 
 
@@ -43,7 +45,11 @@ class RuffAnalyzer:
         return [*table().values(), SYNTAX_ERROR]
 
     def analyze(self, files: Sequence[SourceFile]) -> Analysis:
-        python = [source for source in files if source.language == "python"]
+        python = [
+            source
+            for source in files
+            if source.language == "python" and not _TEMPLATE.search(source.path)
+        ]
         whole = [source for source in python if source.complete]
         skipped = tuple(
             Skipped(source.path, STAGE, "only a part of the file is known")
