@@ -76,7 +76,7 @@ class ExternalAnalyzer:
         if program is None:
             raise LinterError(f"{linter.command} is not installed; {linter.install}")
         answer = self._run([program, *linter.arguments], job, folder, end)
-        if linter.older and answer.code not in linter.accept and b"unknown flag" in answer.said:
+        if linter.older and answer.code != 0 and b"unknown flag" in answer.said:
             answer = self._run([program, *linter.older], job, folder, end)
         return _understood(linter, answer)
 
@@ -101,14 +101,18 @@ class ExternalAnalyzer:
 
 
 def _understood(linter: Linter, answer: Answer) -> Sequence[Reported]:
+    """Raises ``LinterError`` for a run that failed, whatever its exit code says."""
+    failed = LinterError(f"{linter.name} failed (exit code {answer.code}): {answer.complaint}")
     if answer.code not in linter.accept:
-        raise LinterError(f"{linter.name} failed (exit code {answer.code}): {answer.complaint}")
+        raise failed
     try:
         reported = list(linter.parse(answer.output))
     except MalformedError as error:
+        if answer.code != 0:
+            raise failed from None
         raise LinterError(f"its answer cannot be read: {error}") from None
     if answer.code != 0 and not reported:
-        raise LinterError(f"{linter.name} failed (exit code {answer.code}): {answer.complaint}")
+        raise failed
     return reported
 
 

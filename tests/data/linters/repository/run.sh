@@ -1,0 +1,5 @@
+#!/bin/sh
+# Deploys.
+cd $1
+echo `date`
+rm -rf "$DIR/"*
