@@ -36,14 +36,15 @@ def applied(text: str, patches: Iterable[Patch]) -> str:
 
 
 def moved(line: int, patches: Iterable[Patch]) -> int:
-    """The number that ``line`` has afterwards; of a replaced one, that of a line in its place."""
+    """The number that ``line`` has afterwards; of a replaced one, that of a line in its place, and
+    of a removed one, that of the line above."""
     shift = 0
     for patch in sorted(patches, key=lambda patch: patch.line):
         if line < patch.line:
             break
         if line <= patch.end_line:
-            inside = min(line - patch.line, max(len(patch.lines) - 1, 0))
-            return patch.line + inside + shift
+            inside = min(line - patch.line, len(patch.lines) - 1)
+            return max(patch.line + inside + shift, 1)
         shift += patch.growth
     return line + shift
 
