@@ -1,4 +1,4 @@
-"""``python -m bench detection FOLDER LABELS``: precision, recall and F1 beside every peer installed.
+"""``python -m bench detection FOLDER LABELS``: precision, recall and F1 beside the peers installed.
 
 All tools read the same copies of the labelled files in one run. Files outside any repository will
 do: the copies are staged in a throw-away one, where every line counts as added.
@@ -70,8 +70,8 @@ def main(
 
     {"path": "a.py", "line": 3, "category": "security", "label": "bad"}
 
-    "line" and "category" may be null; "label" is bad or good, or true or false. A finding counts for
-    a label if its category is the label's, or if the label's is none of ours.
+    "line" and "category" may be null; "label" is bad or good, or true or false. A finding counts
+    for a label if its category is the label's, or if the label's is none of ours.
     """
     try:
         wanted = read(labels)

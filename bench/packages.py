@@ -35,8 +35,10 @@ def cache() -> Path:
 
 def _pypi(name: str, version: str, folder: Path) -> Path:
     _run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        + ["--no-deps", "--no-binary", ":all:", "--dest", str(folder), f"{name}=={version}"]
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *("--no-deps", "--no-binary", ":all:", "--dest", str(folder), f"{name}=={version}"),
+        ]
     )
     return _unpacked(folder)
 

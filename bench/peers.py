@@ -116,21 +116,27 @@ PEERS = (
     Peer("bandit", ("-q", "-r", "-f", "json", "."), _bandit),
     Peer(
         "ruff --select S",
-        ("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--exit-zero")
-        + ("--config", "exclude = []", "--select", "S", "--output-format", "json", "."),
+        (
+            *("check", "--isolated", "--no-cache", "--no-respect-gitignore", "--exit-zero"),
+            *("--config", "exclude = []", "--select", "S", "--output-format", "json", "."),
+        ),
         _ruff,
     ),
     Peer(
         "semgrep",
-        ("scan", "--config", "{rules}", "--json", "--quiet", "--metrics=off")
-        + ("--disable-version-check", "--no-git-ignore", "."),
+        (
+            *("scan", "--config", "{rules}", "--json", "--quiet", "--metrics=off"),
+            *("--disable-version-check", "--no-git-ignore", "."),
+        ),
         _semgrep,
     ),
     Peer("detect-secrets", ("scan", "--all-files", "."), _detect_secrets),
     Peer(
         "gitleaks",
-        ("dir", ".", "--no-banner", "--exit-code", "0", "--report-format", "json")
-        + ("--report-path", "{report}"),
+        (
+            *("dir", ".", "--no-banner", "--exit-code", "0", "--report-format", "json"),
+            *("--report-path", "{report}"),
+        ),
         _gitleaks,
         writes_file=True,
     ),
