@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ _SEVERITIES = ("low", "medium", "high", "critical")
 def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
     """An option that sets the configuration key ``key``; its parameter is named after the key."""
     return click.option(*names, key.replace(".", "__"), **attributes)
+
+
+def _separated(given: Sequence[str]) -> Iterator[str]:
+    return (name.strip() for entry in given for name in entry.split(",") if name.strip())
 
 
 @click.command()
@@ -79,8 +83,9 @@ def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
     "--external",
     key="analyzers.external",
     multiple=True,
-    metavar="LINTER",
-    help="Also run a linter that the repository configures: eslint, shellcheck, …",
+    callback=lambda context, option, value: tuple(_separated(value)),
+    metavar="LINTER,…",
+    help="Also run linters that the repository configures: eslint, shellcheck, …",
 )
 @click.option(
     "--sarif-in",

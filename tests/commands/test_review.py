@@ -1,261 +1,187 @@
-"""``coderasst review``: options, selections, outputs and exit codes, in the process itself."""
+"""``coderasst review`` with --fix, --sarif-in and --external, as a person runs it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from coderasst_hook import error_handler
-from coderasst_hook.cli import coderasst
-from testing.fake_ollama import FakeOllama, findings, refuses, says, unused_address
+from testing.program import Ran, coderasst
 from testing.repository import TemporaryRepository
 
-BAD = '"""Run what a caller hands over."""\n\n\ndef run(data):\n    return eval(data)\n'
-GOOD = BAD.replace("eval(data)", "data")
-QUOTE = {"quote": "    return data", "line": 5, "type": "missing-input-validation"}
+UNUSED = "import os\n\nprint(undefined)\n"
 
 
-@pytest.fixture(autouse=True)
-def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine that runs the tests may serve Ollama."""
-    monkeypatch.setenv("OLLAMA_HOST", unused_address())
+def review(*arguments: str, **environ: str) -> Ran:
+    return coderasst("review", "--llm", "off", *arguments, **environ)
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
-    with FakeOllama([says(findings(QUOTE))] * 9) as fake:
-        monkeypatch.setenv("CODERASST_LLM_HOSTS", fake.host)
-        yield fake
+def sarif(path: str, line: int, **more: Any) -> str:
+    where = {"artifactLocation": {"uri": path}, "region": {"startLine": line}}
+    result = {
+        "ruleId": "r",
+        "level": "error",
+        "message": {"text": "found in CI"},
+        "locations": [{"physicalLocation": where}],
+        **more,
+    }
+    run = {"tool": {"driver": {"name": "Peer"}}, "results": [result]}
+    return json.dumps({"version": "2.1.0", "runs": [run]})
 
 
-def review(*arguments: str | Path) -> int:
-    """The exit code, as the console script has it."""
-    given = ["review", *map(str, arguments)]
-    return error_handler.run(lambda: coderasst.main(given, standalone_mode=False))
+def test_fix_counts_only_what_remains(repository: TemporaryRepository) -> None:
+    repository.stage({"a.py": "import os\nimport sys\n\nprint(sys.path)\n"})
+    before = review("--fail-on", "low")
+    assert before.code == 1
+    done = review("--fail-on", "low", "--fix")
+    assert done.code == 0
+    assert "fixed 1 finding in 1 file" in done.stdout
+    assert repository.path("a.py").read_text() == "import sys\n\nprint(sys.path)\n"
+    # What is staged stays as it was, for the person to add.
+    assert repository.git("show", ":a.py").startswith(b"import os\n")
 
 
-def document(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
-    return found
+def test_fix_tells_what_is_left_and_where_it_is_now(repository: TemporaryRepository) -> None:
+    repository.stage({"a.py": UNUSED, "b.py": UNUSED})
+    repository.write("b.py", UNUSED + "# not staged\n")
+    done = review("--fix", "--format", "json")
+    report = done.json()
+    assert done.code == 1
+    assert {(f["rule_id"], f["path"], f["line"]) for f in report["findings"]} == {
+        ("ruff/F821", "a.py", 2),
+        ("ruff/F821", "b.py", 3),
+        ("ruff/F401", "b.py", 1),
+    }
+    told = (
+        "fixed 1 finding in 1 file; "
+        "left 1: b.py:1 ruff/F401 (the file has edits that were not reviewed)"
+    )
+    assert told in report["notes"]
+    assert told in done.stderr
+    assert repository.path("b.py").read_text().endswith("# not staged\n")
 
 
-def places(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    found = document(capsys)["findings"]
-    assert isinstance(found, list)
-    return [f"{item['path']}:{item['line']}" for item in found]
-
-
-@pytest.fixture
-def history(repository: TemporaryRepository) -> TemporaryRepository:
-    """Each selection has one bad file of its own."""
-    repository.commit(files={"base.py": GOOD, "sub/old.py": BAD})
-    repository.commit(files={"committed.py": BAD})
-    repository.stage({"staged.py": BAD, "sub/staged.py": BAD})
-    repository.write("working.py", BAD)
-    return repository
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], ["staged.py:5", "sub/staged.py:5"]),
-        (["--staged"], ["staged.py:5", "sub/staged.py:5"]),
-        (["sub"], ["sub/staged.py:5"]),
-        (["--staged", "staged.py"], ["staged.py:5"]),
-        (["--commit", "HEAD"], ["committed.py:5"]),
-        (["--commit", "HEAD", "sub"], []),
-        (["--range", "HEAD~1..HEAD"], ["committed.py:5"]),
-        (["--range", "HEAD~1...HEAD"], ["committed.py:5"]),
-        (["--all"], ["committed.py:5", "staged.py:5", "sub/old.py:5", "sub/staged.py:5"]),
-        (["--all", "sub"], ["sub/old.py:5", "sub/staged.py:5"]),
-    ],
-)
-def test_selections(
-    history: TemporaryRepository,
-    arguments: list[str],
-    expected: list[str],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert review(*arguments, "--format", "json") == (1 if expected else 0)
-    assert places(capsys) == expected
-
-
-def test_a_patch_needs_no_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    lines = "".join(f"+{line}\n" for line in BAD.splitlines())
-    (tmp_path / "x.patch").write_text(f"--- /dev/null\n+++ b/a.py\n@@ -0,0 +1,5 @@\n{lines}")
-    assert review("--diff", "x.patch", "--format", "json") == 1
-    assert places(capsys) == ["a.py:5"]
+def test_fix_of_all_files(repository: TemporaryRepository) -> None:
+    repository.commit(files={"a.py": "import os\n", "b.py": "import os\n"})
+    repository.write("a.py", "import os\nx = 1\n")
+    done = review("--all", "--fix", "a.py")
+    assert (done.code, repository.path("a.py").read_text()) == (0, "x = 1\n")
+    assert repository.path("b.py").read_text() == "import os\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--staged", "--commit", "HEAD"], "--staged and --commit exclude each other"),
-        (["--all", "--diff", "x", "--range", "a..b"], "--range and --diff and --all"),
-        (["--commit", "nothing"], "unknown revision 'nothing'"),
-        (["--range", "HEAD"], "'HEAD' is not a range"),
-        (["--diff", "missing.patch"], "'missing.patch' cannot be read"),
-        (["--all", "missing"], "missing"),
-        (["--format", "xml"], "no output format 'xml'"),
-        (["--format", "json,sarif"], "cannot share standard output"),
-        (["--fail-on", "huge"], "huge"),
-        (["--filter", "all"], "all"),
-        (["--budget", "soon"], "soon"),
-        (["--budget", "-1"], "--budget"),
-        (["--budget", "nan"], "--budget"),
-        (["--host", "http://two words"], "--host"),
-        (["--llm", "maybe"], "maybe"),
-    ],
+    "selection", [("--commit", "HEAD"), ("--range", "HEAD..HEAD"), ("--diff", "x.patch")]
 )
-def test_wrong_usage(
-    history: TemporaryRepository,
-    arguments: list[str],
-    message: str,
-    capsys: pytest.CaptureFixture[str],
+def test_fix_needs_the_working_tree(
+    repository: TemporaryRepository, selection: tuple[str, str]
 ) -> None:
-    assert review(*arguments) == 2
-    captured = capsys.readouterr()
-    assert message in captured.err
-    assert captured.err.startswith("error: ")
-    assert "Traceback" not in captured.err
-    assert captured.out == ""
+    repository.commit(files={"a.py": "import os\n"})
+    done = review("--fix", *selection)
+    assert done.code == 2
+    assert "--fix changes files of the working tree" in done.stderr
 
 
-def test_without_a_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert review() == 2
-    assert "is not inside a Git repository" in capsys.readouterr().err
+def test_what_ci_found_counts(repository: TemporaryRepository, tmp_path: Path) -> None:
+    repository.stage({"src/a.js": "let a = 1;\nlet b = 2;\n"})
+    (tmp_path / "one").write_text(sarif("src/a.js", 2))
+    (tmp_path / "two").write_text(sarif("src/a.js", 9))
+    done = review("--sarif-in", str(tmp_path / "one"), "--sarif-in", str(tmp_path / "two"))
+    assert done.code == 1
+    assert "found in CI" in done.stdout
+    report = review("--sarif-in", str(tmp_path / "two"), "--format", "json").json()
+    assert [drop["reason"] for drop in report["dropped"]] == [
+        "its line 9 is beyond the end of the file"
+    ]
 
 
-def test_a_broken_configuration(
-    history: TemporaryRepository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    history.write(".coderasst.toml", "fail_onn = 'high'\n")
-    assert review() == 2
-    assert "did you mean 'fail_on'" in capsys.readouterr().err
+def test_only_the_change_counts(repository: TemporaryRepository, tmp_path: Path) -> None:
+    repository.commit(files={"a.js": "let a = 1;\n\n\n\n\n\n\n\n"})
+    repository.stage({"a.js": "let a = 1;\n\n\n\n\n\n\n\nlet b = 2;\n"})
+    (tmp_path / "in").write_text(sarif("a.js", 1))
+    assert review("--sarif-in", str(tmp_path / "in")).code == 0
+    assert review("--sarif-in", str(tmp_path / "in"), "--filter", "file").code == 1
+
+
+def test_what_both_found_is_told_once(repository: TemporaryRepository, tmp_path: Path) -> None:
+    repository.stage({"a.py": "def f(x):\n    return eval(x)\n"})
+    (tmp_path / "own").write_text(review("--format", "sarif").stdout)
+    alone = review("--format", "json").json()["findings"]
+    both = review("--format", "json", "--sarif-in", str(tmp_path / "own")).json()["findings"]
+    assert alone
+    assert [(f["rule_id"], f["fingerprint"]) for f in both] == [
+        (f["rule_id"], f["fingerprint"]) for f in alone
+    ]
+
+
+def test_what_ci_would_replace(repository: TemporaryRepository, tmp_path: Path) -> None:
+    repository.stage({"a.js": "let a = 1;\n"})
+    replacement = {"deletedRegion": {"startLine": 1}, "insertedContent": {"text": "const a = 1;"}}
+    change = {"artifactLocation": {"uri": "a.js"}, "replacements": [replacement]}
+    (tmp_path / "in").write_text(sarif("a.js", 1, fixes=[{"artifactChanges": [change]}]))
+    assert review("--fix", "--sarif-in", str(tmp_path / "in")).code == 0
+    assert repository.path("a.js").read_text() == "const a = 1;\n"
 
 
 @pytest.mark.parametrize(
-    ("level", "code"), [("low", 1), ("medium", 1), ("high", 1), ("critical", 0)]
+    ("content", "reason"), [("{", "is not a SARIF file: not JSON"), (None, "No such file")]
 )
-def test_fail_on(history: TemporaryRepository, level: str, code: int) -> None:
-    assert review("--fail-on", level) == code
-
-
-def test_filters(history: TemporaryRepository, capsys: pytest.CaptureFixture[str]) -> None:
-    history.stage({"sub/old.py": BAD + "\n\nX = 1\n"})
-    for mode, count in (("added", 0), ("diff-context", 1), ("file", 1), ("none", 1)):
-        review("sub/old.py", "--filter", mode, "--format", "json")
-        assert len(places(capsys)) == count, mode
-
-
-def test_several_formats_at_once(
-    history: TemporaryRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_sarif_that_is_none(
+    repository: TemporaryRepository, tmp_path: Path, content: str | None, reason: str
 ) -> None:
-    page = tmp_path / "r.html"
-    code = review("--format", "text,json,sarif", "--format", f"html={page}", "--output", tmp_path)
-    assert code == 1
-    assert "--> staged.py:5" in capsys.readouterr().out
-    assert json.loads((tmp_path / "coderasst.json").read_text())["version"] == 1
-    assert json.loads((tmp_path / "coderasst.sarif").read_text())["version"] == "2.1.0"
-    assert page.read_text().startswith("<!doctype html>")
+    repository.stage({"a.js": "let a = 1;\n"})
+    if content is not None:
+        (tmp_path / "in").write_text(content)
+    done = review("--sarif-in", str(tmp_path / "in"))
+    assert done.code == 2
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
 
 
-def test_a_report_that_cannot_be_written(
-    history: TemporaryRepository, capsys: pytest.CaptureFixture[str]
+SCRIPT = "#!/bin/sh\ncat $1\n"
+
+
+def test_a_linter_that_the_person_names(repository: TemporaryRepository) -> None:
+    repository.stage({"a.sh": SCRIPT})
+    by_flag = review("--external", "hadolint, shellcheck", "--format", "json").json()
+    named = review("--format", "json", CODERASST_ANALYZERS_EXTERNAL="shellcheck").json()
+    for report in (by_flag, named):
+        assert "shellcheck/SC2086" in [f["rule_id"] for f in report["findings"]]
+    assert "shellcheck" not in review().stdout
+
+
+def test_a_linter_sees_only_the_change(repository: TemporaryRepository) -> None:
+    repository.commit(files={"a.sh": SCRIPT})
+    repository.stage({"a.sh": SCRIPT + "\n\n\n\nls $2\n"})
+    repository.write("a.sh", "edited\n")
+    report = review("--external", "shellcheck", "--format", "json").json()
+    found = [f for f in report["findings"] if f["rule_id"].startswith("shellcheck/")]
+    assert [f["line"] for f in found] == [7]
+
+
+def test_a_repository_runs_no_linter_by_itself(repository: TemporaryRepository) -> None:
+    repository.stage({"a.sh": SCRIPT, ".coderasst.toml": 'analyzers.external = ["shellcheck"]\n'})
+    done = review()
+    assert done.code == 2
+    assert "analyzers.external cannot be set by a repository" in done.stderr
+    assert "a linter runs code of the repository" in done.stderr
+    assert "CODERASST_ANALYZERS_EXTERNAL=" in done.stderr
+
+
+def test_a_linter_that_is_missing_is_told(
+    repository: TemporaryRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert review("--format", "json=base.py/report") == 2
-    assert "cannot write base.py/report" in capsys.readouterr().err
+    repository.stage({"go.mod": "module a\n", "a.go": "package a\n"})
+    report = review("--external", "golangci-lint", "--format", "json", PATH="/usr/bin:/bin").json()
+    (skip,) = report["coverage"]["skipped"]
+    assert skip["stage"] == "analyzer:golangci-lint"
+    assert skip["reason"].startswith("golangci-lint is not installed; ")
+    assert review("--external", "golangci-lint", "--strict", PATH="/usr/bin:/bin").code == 3
 
 
-def test_verbose_tells_what_was_dropped(
-    history: TemporaryRepository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    history.stage({"staged.py": BAD.replace("(data)\n", "(data)  # coderasst: ignore ours\n")})
-    review("staged.py")
-    assert "dropped:" not in capsys.readouterr().out
-    review("staged.py", "-v")
-    assert "ignored inline" in capsys.readouterr().out
-
-
-def test_with_a_model(
-    repository: TemporaryRepository, server: FakeOllama, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repository.stage({"a.py": GOOD})
-    assert review("--format", "json", "--fail-on", "medium", "--model", "fake") == 1
-    told = document(capsys)
-    assert isinstance(told["coverage"], dict)
-    assert told["coverage"]["hunks_reviewed_by_model"] == told["coverage"]["hunks"] == 1
-    assert len(server.chats) == 1
-    review("--format", "json")
-    assert len(server.chats) == 1
-    review("--format", "json", "--no-cache")
-    assert len(server.chats) == 2
-    review("--llm", "off", "--no-cache")
-    assert len(server.chats) == 2
-
-
-def test_the_flags_name_server_and_model(
-    repository: TemporaryRepository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repository.stage({"a.py": GOOD})
-    with FakeOllama(model="one:1b") as one, FakeOllama(model="one:1b") as other:
-        hosts = ("--host", one.host, "--host", other.host)
-        assert review("--llm", "on", "--model", "one:1b", *hosts) == 0
-        assert len(one.chats + other.chats) == 1
-    assert "Model: one:1b" in capsys.readouterr().out
-
-
-def test_no_server(repository: TemporaryRepository, capsys: pytest.CaptureFixture[str]) -> None:
-    repository.stage({"a.py": BAD})
-    assert review() == 1
-    captured = capsys.readouterr()
-    assert "ollama serve" in captured.out
-    assert captured.err == ""
-    assert review("--llm", "on") == 3
-    captured = capsys.readouterr()
-    assert "--> a.py:5" in captured.out
-    assert "ollama serve" in captured.err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [(["--llm", "auto"], 1), (["--llm", "on"], 3), (["--strict"], 3)],
-)
-def test_a_model_that_answers_in_part(
-    repository: TemporaryRepository,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    code: int,
-) -> None:
-    repository.stage({"a.py": BAD, "b.py": GOOD})
-    replies = [says(findings()), refuses(400, "context too large")]
-    with FakeOllama(replies) as server:
-        monkeypatch.setenv("CODERASST_LLM_HOSTS", server.host)
-        assert review(*arguments) == code
-    captured = capsys.readouterr()
-    assert "--> a.py:5" in captured.out
-    assert "Not complete: the model did not review 1 part" in captured.out
-    assert ("the review is not complete" in captured.err) is (code == 3)
-
-
-@pytest.mark.parametrize("seconds", ["0", "0.0"])
-def test_no_time_for_the_model(
-    repository: TemporaryRepository,
-    server: FakeOllama,
-    capsys: pytest.CaptureFixture[str],
-    seconds: str,
-) -> None:
-    repository.stage({"a.py": GOOD})
-    assert review("--budget", seconds) == 0
-    assert "budget of 0 s used up" in capsys.readouterr().out
-    assert review("--budget", seconds, "--llm", "on") == 3
+def test_an_unknown_linter(repository: TemporaryRepository) -> None:
+    repository.stage({"a.sh": SCRIPT})
+    done = review("--external", "shelcheck")
+    assert done.code == 2
+    assert "did you mean 'shellcheck'?" in done.stderr
