@@ -37,9 +37,20 @@ MIX = (
 )
 """Languages of twenty files, over and over."""
 _ENDINGS = {
-    **{"python": "py", "javascript": "js", "typescript": "ts", "java": "java", "php": "php"},
-    **{"go": "go", "ruby": "rb", "c": "c", "cpp": "cpp", "csharp": "cs", "rust": "rs"},
-    **{"kotlin": "kt", "bash": "sh", "scala": "scala"},
+    "python": "py",
+    "javascript": "js",
+    "typescript": "ts",
+    "java": "java",
+    "php": "php",
+    "go": "go",
+    "ruby": "rb",
+    "c": "c",
+    "cpp": "cpp",
+    "csharp": "cs",
+    "rust": "rs",
+    "kotlin": "kt",
+    "bash": "sh",
+    "scala": "scala",
 }
 
 

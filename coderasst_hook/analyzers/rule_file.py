@@ -114,9 +114,29 @@ def parse(text: str, path: str) -> PatternRule:
     return _build(data, path)
 
 
+def parse_known(text: str, path: str) -> PatternRule:
+    """A rule of ours, which the tests hold to be right: unchecked, and without its examples, which
+    are the larger part of it and which no review needs."""
+    data = yaml.load(text.partition("\nexamples:")[0], Loader=_LOADER)
+    return _build({**data, "examples": {"fires": (), "quiet": ()}}, path)
+
+
+_PLAIN_ITEM = re.compile(r"[A-Za-z_.][\w./()<-]*(?: [\w./()<-]+)*")
+
+
 def prefilter(text: str) -> tuple[str, ...]:
     """The list in ``text``, as it stands after the key "prefilter" on one line."""
-    return tuple(yaml.load(text, Loader=_LOADER))
+    items = []
+    for item in text.strip("[]").split(","):
+        item = item.strip()
+        if item[:1] in {"'", '"'} and item[-1:] == item[:1] and len(item) > 2:
+            item, is_simple = item[1:-1], not any(sign in item[1:-1] for sign in "\\'\"")
+        else:
+            is_simple = _PLAIN_ITEM.fullmatch(item) is not None
+        if not is_simple or item in {"true", "false", "null", "yes", "no", "on", "off"}:
+            return tuple(yaml.load(text, Loader=_LOADER))
+        items.append(item)  # as YAML would read it, in a hundredth of the time
+    return tuple(items)
 
 
 def _build(data: Mapping[str, Any], path: str) -> PatternRule:

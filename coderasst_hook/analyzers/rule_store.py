@@ -15,7 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from coderasst_hook.analyzers.rule_file import PatternRule, RuleError, parse, prefilter
+from coderasst_hook.analyzers.rule_file import (
+    PatternRule,
+    RuleError,
+    parse,
+    parse_known,
+    prefilter,
+)
 
 BUILT_IN = Path(__file__).parent / "rules"
 
@@ -89,6 +95,11 @@ def _parsed(file: _Unparsed) -> PatternRule:
     return parse(file.text, str(file.path))
 
 
+@lru_cache(maxsize=1024)
+def _known(file: _Unparsed) -> PatternRule:
+    return parse_known(file.text, str(file.path))
+
+
 class Rules(Protocol):
     """Where the pattern analyzer takes its rules from."""
 
@@ -123,7 +134,7 @@ class RuleStore:
     def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
         folders = folders_of(language) if self._built_in else ()
         files = (file for folder in folders for file in _built_in(folder))
-        known = (_parsed(file) for file in files if file.may_match(source))
+        known = (_known(file) for file in files if file.may_match(source))
         return tuple(
             rule
             for rule in (*known, *self._extra)
