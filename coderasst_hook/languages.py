@@ -179,7 +179,7 @@ _TEST_FOLDER_NAMES = (
 _TEST_FOLDERS = frozenset(_TEST_FOLDER_NAMES.split())
 _TEST_NAME = re.compile(
     r"""
-      (?:test|tests|conftest|spec)\.\w+               # test.js, conftest.py
+      (?:test|tests|testing|conftest|spec)\.\w+       # test.js, conftest.py
     | (?:tests?|spec)[_\-.].+                         # test_chunks.py, test-login.sh
     | .+[_\-.](?:tests?|spec|e2e|unittest|cy|stories)\.\w+  # chunk_test.go, app.spec.ts
     | .+_(?:spec|test)\.rb
