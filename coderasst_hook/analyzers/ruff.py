@@ -153,7 +153,10 @@ def _harmless(source: SourceFile, code: str, start: dict[str, int]) -> bool:
     if code == "T100":  # nothing stops where a debugger is only imported
         text = source.line(start["row"])[start["column"] - 1 :]
         # set_trace(frame) is code that offers a debugger, not one forgotten.
-        return text.startswith(("import ", "from ")) or re.match(r"\S*set_trace\([^)]", text) is not None
+        return (
+            text.startswith(("import ", "from "))
+            or re.match(r"\S*set_trace\([^)]", text) is not None
+        )
     return False
 
 
