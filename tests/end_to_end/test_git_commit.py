@@ -133,7 +133,9 @@ def conflict(repository: TemporaryRepository) -> None:
     repository.git("branch", "theirs")
     repository.commit(files={"app.py": GOOD.replace("return data", "return data or 1")})
     repository.git("checkout", "--quiet", "theirs")
-    repository.commit(files={"app.py": GOOD.replace("return data", "return data or 2")})
+    # What a side has already is not held against who merges.
+    theirs = {"app.py": GOOD.replace("return data", "return data or 2"), "theirs.py": BAD}
+    repository.commit(files=theirs)
     repository.git("checkout", "--quiet", "main")
     assert "CONFLICT" in git(repository.root, "merge", "theirs").stdout
 

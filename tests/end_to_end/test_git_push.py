@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from testing.commits import BAD, GOOD
 from testing.program import Ran, coderasst, git
 from testing.repository import TemporaryRepository
-
-BAD = '"""Run what a caller hands over."""\n\n\ndef run(data):\n    return eval(data)\n'
-GOOD = BAD.replace("eval(data)", "data")
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from testing.commits import BAD, GOOD
 from testing.fake_ollama import FakeOllama, findings, says
 from testing.program import coderasst, git
 from testing.repository import TemporaryRepository
 
-BAD = '"""Run what a caller hands over."""\n\n\ndef run(data):\n    return eval(data)\n'
-GOOD = BAD.replace("eval(data)", "data")
 # A terminal's escapes in both spellings, a bell, a line that goes back, a text that runs backwards.
 CONTROLS = "\x1b[2J\x1b]8;;http://x\x07 \x9b31m \r \u202e \x00"
 MARKUP = "[red]red[/red] <script>alert(1)</script> <img src=x onerror=alert(1)> **bold**"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from testing.commits import BAD
 from testing.fake_ollama import Exchange, FakeOllama, findings, says, unused_address
 from testing.ollama_server import CountingProxy, OllamaServer
 from testing.program import coderasst, git
 from testing.repository import TemporaryRepository
 from testing.tiny_model import TINY
 
-BAD = '"""Run what a caller hands over."""\n\n\ndef run(data):\n    return eval(data)\n'
 FILES = [f"file_{n}.py" for n in range(5)]
 ONE_AFTER_THE_OTHER = {"CODERASST_LLM_CONCURRENCY": "1", "CODERASST_LLM_RETRIES": "1"}
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from testing.commits import BAD, GOOD
 from testing.program import Ran, coderasst, git, ran
 from testing.repository import TemporaryRepository
 from testing.snapshot import snapshot
 
-BAD = '"""Run what a caller hands over."""\n\n\ndef run(data):\n    return eval(data)\n'
-GOOD = BAD.replace("eval(data)", "data")
 CONFIG = """\
 repos:
   - repo: {repository}
