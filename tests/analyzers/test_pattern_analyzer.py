@@ -80,8 +80,9 @@ def test_no_fix_over_bytes_that_are_no_text(tmp_path: Path) -> None:
     assert found.replacement is None
 
 
-def test_a_rule_that_ast_grep_refuses_is_told_once(tmp_path: Path) -> None:
-    analyzer = own(tmp_path, a="{kind: nonsense}", b="{pattern: print($WHAT)}")
+@pytest.mark.parametrize("refused", ["{kind: nonsense}", "{kind: call, field: name}"])
+def test_a_rule_that_ast_grep_refuses_is_told_once(tmp_path: Path, refused: str) -> None:
+    analyzer = own(tmp_path, a=refused, b="{pattern: print($WHAT)}")
     files = [source("a.py", "print(1)\n"), source("b.py", "print(2)\n")]
     analysis = analyzer.analyze(files)
     assert len(analysis.findings) == 2
@@ -132,3 +133,10 @@ def test_hostile_text(analyzer: PatternAnalyzer, text: str) -> None:
 def test_partial_files_are_searched(analyzer: PatternAnalyzer) -> None:
     partial = source("a.py", "\n\n    return eval(data)\n", changed=[3], complete=False)
     assert [f.location.line for f in analyzer.analyze([partial]).findings] == [3]
+
+
+def test_a_long_line_is_left_out_by_regular_expressions(analyzer: PatternAnalyzer) -> None:
+    # Looked through at every place it would take minutes.
+    text = "<img " * 100_000 + "\n<img src='a.png'>\n"
+    found = analyzer.analyze([source("a.html", text)]).findings
+    assert [(one.rule_id, one.location.line) for one in found] == [("html/image-without-text", 2)]
