@@ -1,4 +1,4 @@
-"""What changed: ``ChangeSet`` > ``FileDiff`` > ``Hunk`` > ``Line``, frozen values without behaviour.
+"""What changed: ``ChangeSet`` > ``FileDiff`` > ``Hunk`` > ``Line``, values without behaviour.
 
 Paths and texts are ``str`` decoded as UTF-8 with ``surrogateescape``, so every byte survives a
 round trip. Line numbers start at 1, as git prints them.
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Start and length on both sides as in ``@@ -old_start,old_length +new_start,new_length @@``."""
+    """Start and length on both sides: ``@@ -old_start,old_length +new_start,new_length @@``."""
 
     old_start: int
     old_length: int
@@ -113,7 +113,7 @@ class NoContents:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All files of one selection. ``description`` names it to people: "staged changes", "abc1234"."""
+    """All files of one selection. ``description`` names it to people: "staged changes"."""
 
     description: str
     files: tuple[FileDiff, ...]

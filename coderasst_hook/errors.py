@@ -15,7 +15,7 @@ EXIT_INTERRUPTED = 130
 
 
 class FatalError(Exception):
-    """Ends the run. ``str(error)`` is one clear sentence; ``next_step`` is a command that mends it."""
+    """Ends the run. ``str(error)`` is one clear sentence, ``next_step`` a command that mends it."""
 
     exit_code = EXIT_USAGE
 

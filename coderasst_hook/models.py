@@ -174,7 +174,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A candidate or finding that is not reported, and why. Shown by ``--verbose`` and in the JSON."""
+    """A candidate or finding that is not reported, and why; the JSON and ``--verbose`` show it."""
 
     reason: str
     path: str

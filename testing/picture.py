@@ -22,7 +22,7 @@ from testing.repository import TemporaryRepository
 PICTURE = Path(__file__).parents[1] / "docs" / "review.svg"
 
 # The key is made up of parts, or this file would be a finding itself.
-SHOP = f'''\
+SHOP = f"""\
 import hashlib
 
 API_KEY = "sk_live_{"4eC39HqLyjWDarjtT1zdp7dc"}"
@@ -34,7 +34,7 @@ def find(database, name):
 
 def checksum(text):
     return hashlib.sha256(text.encode()).hexdigest()
-'''
+"""
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
 
 
 def test_members_of_a_group_are_told() -> None:
-    class Group(Exception):  # noqa: N818 - stands for Python 3.11's ExceptionGroup
+    class Group(Exception):
         exceptions = (ValueError("a"), OSError("b"))
 
     text = "\n".join(describe(Group()))

@@ -50,7 +50,7 @@ class Answer:
     """Load, prompt and answer time, as the server itself reports it (0 where it does not)."""
 
 
-class AnswerFailure(Exception):  # noqa: N818 - a failure of one chunk, not of the run
+class AnswerFailure(Exception):
     """This prompt got no usable answer; ``str()`` is the reason that coverage will show.
 
     ``transient``: the same request may succeed when sent again (connection lost, 5xx, busy).
