@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from coderasst_hook.anchoring import Anchor, Anchors, Fit, NoAnchor
 from coderasst_hook.changes import Line
-from coderasst_hook.chunks.render import visible
 from coderasst_hook.models import Candidate, Confidence, Dropped, Finding, Location
 from coderasst_hook.redact import mask
-from coderasst_hook.replacement import checked
 from coderasst_hook.settings import FilterMode
 from coderasst_hook.source import SourceFile
 from coderasst_hook.untrusted import one_line, printable
+
+if TYPE_CHECKING:
+    from coderasst_hook.anchoring import Anchor
 
 MAX_MESSAGE = 300
 MAX_TEXT = 1_500
@@ -31,6 +32,10 @@ class Verified:
 def verify(candidates: Iterable[Candidate], lines: Sequence[Line], source: SourceFile) -> Verified:
     """Anchor each candidate in ``lines``, those of the hunks that the model was shown of
     ``source``; and let each thing be said once."""
+    # Imported here: a review without a model, which only filters, need not wait for them.
+    from coderasst_hook.anchoring import Anchors, NoAnchor
+    from coderasst_hook.chunks.render import visible
+
     anchors = Anchors(lines, visible)
     kept: list[Finding] = []
     dropped: list[Dropped] = []
@@ -93,6 +98,9 @@ def allowed(
 
 
 def _finding(candidate: Candidate, anchor: Anchor, source: SourceFile) -> Finding:
+    from coderasst_hook.anchoring import Fit
+    from coderasst_hook.replacement import checked
+
     location = Location(candidate.path, anchor.line, anchor.end_line)
     certain = anchor.fit in (Fit.EXACT, Fit.SPACING)
     confidence = candidate.confidence
