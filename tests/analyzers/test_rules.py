@@ -88,3 +88,11 @@ SEVERAL = "python javascript typescript java go c cpp csharp ruby php kotlin rus
 def test_languages_have_several_categories(language: str) -> None:
     categories = {rule.rule.category for rule in RULES if language in rule.rule.languages}
     assert len(categories) >= 2
+
+
+def test_two_categories_in_many_languages() -> None:
+    categories: dict[str, set[Category]] = {}
+    for rule in RULES:
+        for language in rule.rule.languages:
+            categories.setdefault(language, set()).add(rule.rule.category)
+    assert sum(len(found) >= 2 for found in categories.values()) >= 30
