@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,25 +45,30 @@ def command(*arguments: str | Path) -> list[str]:
 def coderasst(
     *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"", **environ: str
 ) -> Ran:
-    return ran(command(*arguments), cwd=cwd, stdin=stdin, **environ)
+    return ran(command(*arguments), cwd=cwd, stdin=stdin, environ=environ)
 
 
 def git(root: Path, *arguments: str | Path, stdin: bytes = b"", **environ: str) -> Ran:
     """The real git with its hooks; a failure is a code, for it may be what the test is about."""
-    return ran(["git", *map(str, arguments)], cwd=root, stdin=stdin, **environ)
+    return ran(["git", *map(str, arguments)], cwd=root, stdin=stdin, environ=environ)
 
 
 def ran(
-    arguments: Sequence[str], *, cwd: Path | None = None, stdin: bytes = b"", **environ: str
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    seconds: float = SECONDS,
+    environ: Mapping[str, str] | None = None,
 ) -> Ran:
     """Run a process to its end, without a terminal. ``environ`` is added to this process's own."""
     done = subprocess.run(
         arguments,
         cwd=cwd,
-        env={**os.environ, **environ},
+        env={**os.environ, **(environ or {})},
         input=stdin,
         capture_output=True,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
     )
     return Ran(done.returncode, _text(done.stdout), _text(done.stderr))

@@ -22,6 +22,7 @@ repos:
       - id: coderasst-pre-push
       - id: coderasst-all
 """
+INSTALLING = 280.0
 PUSH_HOOK = "coderasst (review of the commits to push)"
 
 
@@ -64,8 +65,10 @@ def configured(
     return repository
 
 
-def pre_commit(repository: TemporaryRepository, *arguments: str, **more: str) -> Ran:
-    return ran([sys.executable, "-m", "pre_commit", *arguments], cwd=repository.root, **more)
+def pre_commit(repository: TemporaryRepository, *arguments: str) -> Ran:
+    # The first run installs, from a registry that may be slow.
+    command = [sys.executable, "-m", "pre_commit", *arguments]
+    return ran(command, cwd=repository.root, seconds=INSTALLING)
 
 
 def commits(repository: TemporaryRepository) -> int:
