@@ -33,11 +33,13 @@ def git(repository: Path, *arguments: str) -> None:
 
 
 def quiet_environment(**more: str) -> dict[str, str]:
-    """The environment without anything that could lead to a user's own configuration or model."""
+    """The environment without what leads to a user's own configuration or model, and without what
+    keeps Python from storing bytecode: an installed package has it."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("GIT_", "CODERASST_", "OLLAMA_"))
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **more}
 
