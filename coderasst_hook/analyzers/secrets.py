@@ -80,6 +80,19 @@ _MAY_MATCH = re.compile(
 # Cheaper still: what _MAY_MATCH matches holds one of these, or a long run of letters.
 _PARTS = ("akc", "ap", "cloudant", "ibm", "cos", "hmac", "-us", "softlayer", "sl-", "sl_", "aws")
 _LONG_RUN = re.compile(r"[\w.-]{24}")
+_VENDORS = {
+    "aws": "AWS",
+    "digitalocean": "DigitalOcean",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "huggingface": "Hugging Face",
+    "jwt": "JSON web token",
+    "npm": "npm",
+    "openai": "OpenAI",
+    "pypi": "PyPI",
+    "rubygems": "RubyGems",
+    "sendgrid": "SendGrid",
+}
 _EXAMPLE = re.compile(
     r"(?i)example|x{5,}|\.{3}|placeholder|dummy|fake|your|0{8,}|1234567890|abcdefghij"
 )
@@ -196,9 +209,17 @@ def _format(span: redact.Span, line: str, offset: int, number: int, path: str) -
     if span.kind == "npm-token" and not (secret.startswith("npm_") or path.endswith("npmrc")):
         return None
     severity = Severity.HIGH if "_test_" in secret else TOKEN_FORMAT.severity
-    name = span.kind.replace("-", " ")
-    message = f"This is {'an' if name[0] in 'aeiou' else 'a'} {name}"
-    return _Hit(number, number, TOKEN_FORMAT, message, where, Confidence.HIGH, severity)
+    vendor, _, what = span.kind.partition("-")
+    message = f"{_VENDORS.get(vendor, vendor.capitalize())} {what.replace('-', ' ')}".rstrip()
+    return _Hit(
+        number,
+        number,
+        TOKEN_FORMAT,
+        f"{message} in the source",
+        where,
+        Confidence.HIGH,
+        severity,
+    )
 
 
 def _plugins(line: str, number: int) -> Iterator[_Hit]:

@@ -156,7 +156,7 @@ def test_a_token_of_known_format_is_told_once_and_critical() -> None:
     assert f.rule_id == "secrets/known-token"
     assert f.severity is Severity.CRITICAL
     assert f.confidence is Confidence.HIGH
-    assert f.message == "This is a github token"
+    assert f.message == "GitHub token in the source"
 
 
 def test_a_private_key_is_one_finding_over_its_lines() -> None:
