@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from coderasst_hook.cache import Cache, Entry, key
-from coderasst_hook.changes import FileDiff, Line
+from coderasst_hook.changes import FileDiff
 from coderasst_hook.chunks import Chunk, instructions_for, make_chunks, render
 from coderasst_hook.engine import ModelReview
 from coderasst_hook.errors import BackendError, StoreError
@@ -17,23 +16,14 @@ from coderasst_hook.llm.parse import parse
 from coderasst_hook.llm.pool import Answered, Cause, Failed, Request, Result
 from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM, Hint, build
 from coderasst_hook.llm.servers import Connection, ask, limits_for
-from coderasst_hook.models import Dropped, Finding, ModelUse, Skipped
+from coderasst_hook.model_outcome import Asked, Outcome, chunk_lines
+from coderasst_hook.models import Finding, Skipped
 from coderasst_hook.progress import Progress
 from coderasst_hook.queue import Job, Queue, QueuedPrompt
 from coderasst_hook.redact import mask
 from coderasst_hook.risk import risk
 from coderasst_hook.settings import LlmSettings, Settings
 from coderasst_hook.source import SourceFile
-from coderasst_hook.verify import merge_duplicates, verify
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A chunk, the request that asks about it, and the address of its answer in the cache."""
-
-    chunk: Chunk
-    request: Request
-    address: str
 
 
 class Reviewer:
@@ -74,7 +64,7 @@ class Reviewer:
             return self._without_model(files, error)
         asked = self._requests(files, sources, hints, connection.identity)
         results = self._answers(asked, connection)
-        outcome = _Outcome(asked, results, sources)
+        outcome = Outcome(asked, results, sources)
         queued = self._put_off(asked, results, connection)
         return ModelReview(
             findings=outcome.findings,
@@ -105,7 +95,7 @@ class Reviewer:
         sources: Mapping[str, SourceFile],
         hints: Sequence[Finding],
         identity: ModelIdentity,
-    ) -> list[_Asked]:
+    ) -> list[Asked]:
         """Riskiest first, so that a short budget is spent where it matters."""
         room = context.room_for_chunk(identity, self._settings.llm, SYSTEM)
         instructions = {file.path: instructions_for(file.path, self._settings) for file in files}
@@ -129,8 +119,8 @@ class Reviewer:
 
     def _asked(
         self, chunk: Chunk, hints: Sequence[Finding], instructions: str, identity: ModelIdentity
-    ) -> _Asked:
-        shown = {line.new_number for line in _lines(chunk)}
+    ) -> Asked:
+        shown = {line.new_number for line in chunk_lines(chunk)}
         prompt = build(
             render(chunk, mask),
             hints=[
@@ -154,9 +144,9 @@ class Reviewer:
             seed=llm.seed,
             max_answer=llm.max_answer,
         )
-        return _Asked(chunk, Request(chunk.path, prompt), address)
+        return Asked(chunk, Request(chunk.path, prompt), address)
 
-    def _answers(self, asked: Sequence[_Asked], connection: Connection) -> list[Result]:
+    def _answers(self, asked: Sequence[Asked], connection: Connection) -> list[Result]:
         results: list[Result | None] = [self._kept(item) for item in asked]
         missing = [index for index, result in enumerate(results) if result is None]
         self._progress.start(len(asked))
@@ -177,13 +167,13 @@ class Reviewer:
             results[index] = result
         return [result for result in results if result is not None]
 
-    def _arrived(self, item: _Asked, result: Result) -> None:
+    def _arrived(self, item: Asked, result: Result) -> None:
         # Kept at once: an interrupted review has not asked for nothing.
         keep(self._cache, item.address, result)
         outcome = "reviewed" if isinstance(result, Answered) else result.reason
         self._progress.advance(item.chunk.path, outcome)
 
-    def _kept(self, item: _Asked) -> Answered | None:
+    def _kept(self, item: Asked) -> Answered | None:
         entry = self._cache.get(item.address) if self._cache is not None else None
         if entry is None:
             return None
@@ -195,7 +185,7 @@ class Reviewer:
         return Answered(answer, parsed, requests=0)
 
     def _put_off(
-        self, asked: Sequence[_Asked], results: Sequence[Result], connection: Connection
+        self, asked: Sequence[Asked], results: Sequence[Result], connection: Connection
     ) -> int:
         late = [
             item
@@ -248,53 +238,3 @@ def keep(cache: Cache | None, address: str, result: Result) -> None:
     if cache is not None and isinstance(result, Answered):
         answer = result.answer
         cache.put(address, Entry(answer.text, answer.prompt_tokens, answer.answer_tokens))
-
-
-class _Outcome:
-    """What the answers amount to."""
-
-    def __init__(
-        self,
-        asked: Sequence[_Asked],
-        results: Sequence[Result],
-        sources: Mapping[str, SourceFile],
-    ) -> None:
-        findings: list[Finding] = []
-        dropped: list[Dropped] = []
-        skipped: list[Skipped] = []
-        whole: dict[tuple[str, int], bool] = {}
-        self._answers: list[Answer] = []
-        for item, result in zip(asked, results, strict=True):
-            chunk = item.chunk
-            answered = isinstance(result, Answered)
-            for piece in chunk.hunks:
-                # A hunk that was split is reviewed when each of its parts is.
-                place = (chunk.path, piece.index)
-                whole[place] = whole.get(place, True) and answered
-            if isinstance(result, Failed):
-                skipped.append(Skipped(chunk.path, "model", result.reason, chunk.lines))
-                continue
-            self._answers.append(result.answer)
-            verified = verify(result.parsed.candidates, _lines(chunk), sources[chunk.path])
-            findings += verified.kept
-            dropped += [*result.parsed.dropped, *verified.dropped]
-        once = merge_duplicates(findings)
-        self.findings = once.kept
-        self.dropped = (*dropped, *once.dropped)
-        self.skipped = tuple(skipped)
-        self.hunks_reviewed = sum(whole.values())
-
-    def use(self, connection: Connection) -> ModelUse:
-        return ModelUse(
-            name=connection.identity.name,
-            digest=connection.identity.digest,
-            backend=connection.backends[0].name,
-            prompt_version=PROMPT_VERSION,
-            prompt_tokens=sum(answer.prompt_tokens for answer in self._answers),
-            answer_tokens=sum(answer.answer_tokens for answer in self._answers),
-            server_seconds=sum(answer.server_seconds for answer in self._answers),
-        )
-
-
-def _lines(chunk: Chunk) -> list[Line]:
-    return [line for piece in chunk.hunks for line in piece.hunk.lines]
