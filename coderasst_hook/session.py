@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coderasst_hook.llm.servers import Connection
 
 RULES_FOLDER = Path(".coderasst") / "rules"
+"""Where a repository keeps its own rules, below its root."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ they wrote by hand is ever rewritten.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from coderasst_hook.errors import StoreError
+from coderasst_hook.files import write_atomically
 
 
 def state_file() -> Path:
@@ -29,11 +29,9 @@ def remember_model(name: str) -> Path:
     """Keep ``name`` and return the file. Raises ``StoreError`` where it cannot be written."""
     path = state_file()
     text = json.dumps({**_read(), "model": name}, indent=2) + "\n"
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        write_atomically(path, text.encode())
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from None
     return path

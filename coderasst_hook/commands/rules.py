@@ -15,10 +15,8 @@ from coderasst_hook import config
 from coderasst_hook.analyzers import registry
 from coderasst_hook.errors import EXIT_FINDINGS, UsageError
 from coderasst_hook.models import CATEGORIES, Rule
+from coderasst_hook.session import RULES_FOLDER
 from coderasst_hook.untrusted import printable
-
-OWN_RULES = Path(".coderasst", "rules")
-"""Where a repository keeps its own rules, below its root."""
 
 
 @click.group()
@@ -87,7 +85,7 @@ def test(folders: tuple[Path, ...]) -> None:
         click.echo(printable(line))
     count = len(store.all())
     if not count and not wrong:
-        where = ", ".join(map(str, folders)) or OWN_RULES.as_posix()
+        where = ", ".join(map(str, folders)) or RULES_FOLDER.as_posix()
         raise UsageError(f"there are no rules in {where}")
     click.echo(f"{_number(count, 'rule')}, {_number(len(wrong), 'problem')}")
     if wrong:
@@ -117,7 +115,7 @@ def _all() -> tuple[Rule, ...]:
 
 def _own_folders() -> tuple[Path, ...]:
     root = config.find_root(Path.cwd())
-    folder = (root or Path.cwd()) / OWN_RULES
+    folder = (root or Path.cwd()) / RULES_FOLDER
     return (folder,) if folder.is_dir() else ()
 
 
