@@ -29,12 +29,24 @@ RULES_FOLDER = Path(".coderasst") / "rules"
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """Where rules, baseline and attributes come from when the working tree is not to be believed:
+    in CI, whoever opens a pull request could switch its review off with them."""
+
+    root: Path
+    """A folder that has them as the repository has, below its root."""
+    revision: str | None = None
+    """The commit whose ``.gitattributes`` count; None for no attributes at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One run of the program. ``repository`` is None for a patch that came without one."""
 
     loaded: Loaded
     repository: Repository | None
     environ: Mapping[str, str]
+    policy: Policy | None = None
 
     @property
     def settings(self) -> Settings:
@@ -131,26 +143,35 @@ class Session:
 
         return [ExternalAnalyzer(found, self.root, timeout=timeout) for found in linters(names)]
 
+    def _policy_root(self) -> Path | None:
+        return self.root if self.policy is None else self.policy.root
+
     def _baseline_file(self) -> Path:
-        root = self.repository.root if self.repository is not None else Path.cwd()
-        return root / self.settings.baseline
+        return (self._policy_root() or Path.cwd()) / self.settings.baseline
 
     def _rule_folders(self) -> tuple[Path, ...]:
-        if self.repository is None or self.repository.bare:
+        root = self._policy_root()
+        if root is None:
             return ()
-        folder = self.repository.root / RULES_FOLDER
+        folder = root / RULES_FOLDER
         return (folder,) if folder.is_dir() else ()
 
     def _exclusions(self, changes: ChangeSet) -> Exclusion:
-        from coderasst_hook.exclude import ATTRIBUTES, Exclusions
+        from coderasst_hook.exclude import Exclusions
+
+        return Exclusions.of(self.settings, self._attributes(changes))
+
+    def _attributes(self, changes: ChangeSet) -> Mapping[str, Mapping[str, str]]:
+        from coderasst_hook.exclude import ATTRIBUTES
 
         paths = [file.path for file in changes.files if file.not_text is None]
-        attributes = (
-            self.repository.attributes(paths, ATTRIBUTES)
-            if self.repository is not None and paths
-            else {}
-        )
-        return Exclusions.of(self.settings, attributes)
+        if self.repository is None or not paths:
+            return {}
+        if self.policy is None:
+            return self.repository.attributes(paths, ATTRIBUTES)
+        if self.policy.revision is None:
+            return {}
+        return self.repository.attributes(paths, ATTRIBUTES, tree=self.policy.revision)
 
 
 def connect(settings: Settings, environ: Mapping[str, str]) -> Connection:

@@ -33,6 +33,14 @@ class LlmMode(str, Enum):
     OFF = "off"
 
 
+class CiMode(str, Enum):
+    """How much ``coderasst ci`` writes to a pull request."""
+
+    REVIEW = "review"
+    ANNOTATE = "annotate"
+    SUMMARY = "summary"
+
+
 class BackendName(str, Enum):
     OLLAMA = "ollama"
     OPENAI = "openai"
@@ -144,6 +152,20 @@ class ComplexitySettings:
 
 
 @dataclass(frozen=True)
+class CiSettings:
+    mode: CiMode = CiMode.REVIEW
+    """What to write: review (inline comments and a summary), annotate, or summary alone."""
+    max_comments: Annotated[int, Range(0, 1000)] = 20
+    """Most inline comments of one run, worst first; the summary has the rest."""
+
+
+@dataclass(frozen=True)
+class FeedbackSettings:
+    store: str = "continuous_learning_data/feedback.db"
+    """Where verdicts are kept: a file, or the URL of a database that SQLAlchemy knows."""
+
+
+@dataclass(frozen=True)
 class PathSettings:
     """What differs for some files. Several entries may match a file; each of them counts."""
 
@@ -195,4 +217,6 @@ class Settings:
     cache: CacheSettings = CacheSettings()
     analyzers: AnalyzerSettings = AnalyzerSettings()
     complexity: ComplexitySettings = ComplexitySettings()
+    ci: CiSettings = CiSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     paths: tuple[PathSettings, ...] = ()

@@ -20,6 +20,7 @@ USER_ONLY = {
     "llm.api_key_env": "it names a credential",
     "cache.dir": "it is written to",
     "cache.max_megabytes": "the cache is shared by all repositories",
+    "feedback.store": "it names a credential, or a place to write to",
     "analyzers.external": "a linter runs code of the repository, such as plugins and build scripts",
 }
 """Keys that a repository may not set, and why."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from coderasst_hook.errors import GitError
 from coderasst_hook.git.blobs import Blobs
@@ -171,21 +172,35 @@ class Repository:
         return self._run("cat-file", "blob", fields[2])
 
     def attributes(
-        self, paths: Iterable[str], names: Sequence[str]
+        self, paths: Iterable[str], names: Sequence[str], *, tree: str | None = None
     ) -> Mapping[str, Mapping[str, str]]:
         """Git attributes of ``paths`` (from the root): path → attribute → "set", "unset" or its
-        value. What is unspecified is left out."""
+        value. What is unspecified is left out. ``tree`` is a full id: the ``.gitattributes`` of
+        that commit or tree count, and not those of the working tree."""
         found: dict[str, dict[str, str]] = {path: {} for path in paths}
-        if not found or self.bare:
+        if not found or (self.bare and tree is None):
             return found
         asked = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in found)
-        fields = self._run("check-attr", "-z", "--stdin", *names, stdin=asked, at_root=True).split(
-            b"\0"
-        )
+        question = ("check-attr", "-z", "--stdin")
+        if tree is None:
+            answer = self._run(*question, *names, stdin=asked, at_root=True)
+        else:
+            answer = self._with_index_of(tree, *question, "--cached", *names, stdin=asked)
+        fields = answer.split(b"\0")
         for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
             if value != b"unspecified":
                 found[_text(path)][_text(name)] = _text(value)
         return found
+
+    def _with_index_of(self, tree: str, *arguments: str, stdin: bytes) -> bytes:
+        """The answer of a git that takes ``tree`` for what is staged."""
+        # check-attr --source would do, from Git 2.40 on.
+        with TemporaryDirectory(prefix="coderasst-") as folder:
+            located = {"GIT_DIR": str(self.git_dir), "GIT_INDEX_FILE": f"{folder}/index"}
+            if not self.bare:
+                located["GIT_WORK_TREE"] = str(self.root)
+            run(["read-tree", tree], cwd=self.root, extra=located)
+            return run(arguments, cwd=self.root, stdin=stdin, extra=located)
 
     def hooks_folder(self) -> Path:
         """Where git looks for hooks, ``core.hooksPath`` and linked worktrees included."""

@@ -1,0 +1,1 @@
+"""What the Action runs: review the pull request, post, resolve, summarise."""

@@ -1,0 +1,1 @@
+"""What people did with findings: verdicts, where they come from, and where they are kept."""
