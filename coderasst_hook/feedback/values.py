@@ -29,6 +29,7 @@ class Signal(str, Enum):
     FIX_REVERTED = "fix-reverted"
     THUMBS_DOWN = "thumbs-down"
     REPLY_DISAGREES = "reply-disagrees"
+    REPLY_WONT_FIX = "reply-wont-fix"
     DISMISSED = "dismissed"
     LOCAL_ACCEPT = "local-accept"
     LOCAL_REJECT = "local-reject"

@@ -37,6 +37,7 @@ class PullRequest:
     draft: bool = False
     merged_at: datetime | None = None
     url: str = ""
+    merged_by: Person | None = None
 
     @property
     def from_fork(self) -> bool:
@@ -92,6 +93,10 @@ class Comment:
     """The commit that the comment was written on; empty outside of threads."""
     reactions: tuple[Reaction, ...] = ()
     url: str = ""
+    diff_hunk: str = ""
+    """The diff above and at the commented lines, header included; empty outside of threads."""
+    edited_at: datetime | None = None
+    """When its text was last changed; None where it never was."""
 
 
 @dataclass(frozen=True, slots=True)
