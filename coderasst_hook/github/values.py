@@ -145,6 +145,38 @@ class Comparison:
     files: tuple[ChangedFile, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of a pull request. ``author`` and ``committer`` are accounts, None where GitHub
+    knows none for the address; a suggestion committed on the site has ``web-flow`` commit it."""
+
+    sha: str
+    parents: tuple[str, ...]
+    message: str
+    author: Person | None
+    committer: Person | None
+    at: datetime
+    """When it was committed."""
+
+
+class AnnotationLevel(str, Enum):
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnnotation:
+    """A remark of a check run on lines of the new side."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: AnnotationLevel
+    title: str
+    message: str
+
+
 class Permission(str, Enum):
     """What a person may do in a repository, ascending."""
 
