@@ -43,7 +43,12 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
     )
-    expected = ["coderasst_hook.cli", "coderasst_hook.error_handler", "coderasst_hook.errors"]
+    expected = [
+        "coderasst_hook.cli",
+        "coderasst_hook.error_handler",
+        "coderasst_hook.errors",
+        "coderasst_hook.lazy_group",
+    ]
     assert done.stderr.strip() == str(expected)
 
 
