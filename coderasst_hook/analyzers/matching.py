@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.analyzers.flow import Flow, State
 from coderasst_hook.analyzers.rule_file import Condition, PatternRule
+from coderasst_hook.models import Severity
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -18,6 +19,10 @@ _MAX_CAPTURE = 60
 """Characters of a capture that a message shows."""
 _LONG_LINE = re.compile(r".{2001,}")
 """Data, or generated; and where a regular expression that looks ahead takes for ever."""
+
+
+Span = tuple[int, int]
+"""Start and end, as offsets in the file."""
 
 
 class UnusableRuleError(Exception):
@@ -31,6 +36,8 @@ class Match:
     captures: dict[str, str]
     fixed: str | None = None
     """The whole file after the rule's fix, None where it has none."""
+    severity: Severity | None = None
+    """Where it is not the rule's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class ParsedFile:
     language: str
     root: SgNode | None
     flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
+    outside: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    """By folder of rules: where something from outside stands."""
 
     def flow(self, safe: tuple[str, ...]) -> Flow:
         """One for all rules that trust the same functions: it remembers what it found."""
@@ -75,6 +84,7 @@ def _tree_matches(rule: PatternRule, file: ParsedFile, root: SgNode) -> Iterator
             # A node that ends with a newline ends on the line before.
             end_line=max(where.start.line, where.end.line - (where.end.column == 0)) + 1,
             captures=found,
+            severity=_severity(rule, file, node),
             fixed=None if rule.fix is None else _fixed(root, node, rule.fix, found),
         )
 
@@ -92,6 +102,27 @@ def _conditions_hold(rule: PatternRule, file: ParsedFile, node: SgNode) -> dict[
         if value.state is not State.CONSTANT and value.dynamic:
             found["DYNAMIC"] = value.dynamic[0]
     return found
+
+
+def _severity(rule: PatternRule, file: ParsedFile, node: SgNode) -> Severity | None:
+    """A lower one where nothing that the conditions are about is seen to come from outside."""
+    if rule.outside is None or file.root is None:
+        return None
+    folder = rule.rule.id.partition("/")[0]
+    if folder not in file.outside:
+        outside: Any = rule.outside
+        file.outside[folder] = tuple(map(_span, file.root.find_all(outside)))
+    captured = [node.get_match(condition.var) for condition in rule.where]
+    spans = [_span(one) for one in captured if one is not None]
+    seen = file.outside[folder]
+    if any(start <= first and last <= end for start, end in spans for first, last in seen):
+        return None
+    return rule.severity_unless_outside
+
+
+def _span(node: SgNode) -> Span:
+    where = node.range()
+    return where.start.index, where.end.index
 
 
 def _text_fits(condition: Condition, text: str) -> bool:

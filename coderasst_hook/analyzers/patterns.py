@@ -104,7 +104,9 @@ def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:
         message=interpolate(rule.message, captures),
         suggestion=interpolate(rule.rule.suggestion, captures),
         replacement=_replacement(source, match),
-        severity=tuning.severity_in(source.path, rule.rule.severity, rule.tests_severity),
+        severity=tuning.severity_in(
+            source.path, match.severity or rule.rule.severity, rule.tests_severity
+        ),
     )
 
 

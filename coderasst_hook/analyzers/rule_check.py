@@ -16,12 +16,13 @@ _TEXTS = ("id", "category", "severity", "message", "explanation", "suggestion")
 _REQUIRED = (*_TEXTS, "languages", "rule", "examples")
 _OPTIONAL = (
     *("confidence", "cwe", "owasp", "engine", "constraints", "utils", "prefilter", "where", "fix"),
-    *("file_has", "file_lacks", "tests_severity", "title"),
+    *("file_has", "file_lacks", "tests_severity", "severity_unless_outside", "title"),
 )
 _CHOICES = {
     "category": CATEGORIES,
     "severity": tuple(one.value for one in Severity),
     "tests_severity": tuple(one.value for one in Severity),
+    "severity_unless_outside": tuple(one.value for one in Severity),
     "confidence": tuple(one.value for one in Confidence),
     "engine": ("ast-grep", "regex"),
 }
@@ -93,11 +94,24 @@ def _matchers(data: Mapping[str, Any]) -> None:
             )
     _matcher(("rule",), data["rule"])
     for key in ("constraints", "utils"):
-        named = data.get(key, {})
-        if not isinstance(named, Mapping):
-            raise FieldError((key,), f"{key!r} is a mapping of names to rules")
-        for name, matcher in named.items():
-            _matcher((key, name), matcher)
+        _named_matchers(key, data.get(key, {}))
+
+
+def check_shared(data: object) -> Mapping[str, Any]:
+    """The utilities of a ``_shared.yaml``. Raises ``FieldError``."""
+    if not isinstance(data, Mapping):
+        raise FieldError((), "a file of shared utilities has the one key 'utils'")
+    _keys((), data, ("utils",))
+    utils = data.get("utils", {})
+    _named_matchers("utils", utils)
+    return utils  # type: ignore[no-any-return]  # checked by the line above
+
+
+def _named_matchers(key: str, named: object) -> None:
+    if not isinstance(named, Mapping):
+        raise FieldError((key,), f"{key!r} is a mapping of names to rules")
+    for name, matcher in named.items():
+        _matcher((key, name), matcher)
 
 
 def _matcher(field: Field, rule: object, depth: int = 0) -> None:

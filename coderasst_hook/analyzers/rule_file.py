@@ -11,9 +11,11 @@
     explanation: why it matters
     suggestion: what to write instead
     prefilter: [eval, exec]           # texts, one of which is in every file that can match
-    rule: {…}                         # ast-grep's, with constraints and utils beside it
+    rule: {…}                         # ast-grep's, with constraints and utils beside it; it may
+                                      # refer to the utilities in _shared.yaml of its folder
     where:                            # conditions on what was captured, see flow.py
       - {var: CODE, is: dynamic}
+    severity_unless_outside: medium   # where that is not seen to come from a request
     fix: literal_eval($CODE)          # only where the fix is certain
     examples: {fires: […], quiet: […]}
 
@@ -29,11 +31,15 @@ from typing import Any
 
 import yaml
 
-from coderasst_hook.analyzers.rule_check import FieldError, check
+from coderasst_hook.analyzers.rule_check import FieldError, check, check_shared
 from coderasst_hook.analyzers.rule_regex import cheap
+from coderasst_hook.analyzers.shared_utils import OUTSIDE, with_shared
 from coderasst_hook.models import Category, Confidence, Rule, Severity
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+NONE_SHARED: Mapping[str, Any] = {}
 
 
 class RuleError(Exception):
@@ -81,6 +87,9 @@ class PatternRule:
     file_lacks: re.Pattern[str] | None
     fix: str | None
     tests_severity: Severity | None
+    severity_unless_outside: Severity | None
+    outside: Mapping[str, Any] | None
+    """ast-grep's matcher of what comes from outside, where the severity depends on it."""
     owasp: str
     fires: tuple[Example, ...]
     quiet: tuple[Example, ...]
@@ -94,31 +103,45 @@ class PatternRule:
         return self.file_lacks is None or not self.file_lacks.search(text)
 
 
-def parse(text: str, path: str) -> PatternRule:
-    """The rule in ``text``, the content of the file at ``path``.
+def parse(text: str, path: str, shared: Mapping[str, Any] = NONE_SHARED) -> PatternRule:
+    """The rule in ``text``, the content of the file at ``path``; ``shared`` has its folder's
+    utilities.
 
     Raises ``RuleError`` at the first thing that is wrong.
     """
+    data = _loaded(text, path)
     try:
-        data = yaml.load(text, Loader=_LOADER)
+        check(data)
+    except FieldError as error:
+        raise RuleError(path, _line_of(text, error.field), str(error)) from None
+    return _build(data, path, shared)
+
+
+def _loaded(text: str, path: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "not YAML"
         raise RuleError(path, mark.line + 1 if mark else 1, str(reason)) from None
     except (ValueError, RecursionError) as error:
         raise RuleError(path, 1, f"not YAML that can be read: {error}") from None
+
+
+def parse_shared(text: str, path: str) -> Mapping[str, Any]:
+    """The utilities in ``text``, the content of a ``_shared.yaml``. Raises ``RuleError``."""
+    data = _loaded(text, path)
     try:
-        check(data)
+        return check_shared(data)
     except FieldError as error:
         raise RuleError(path, _line_of(text, error.field), str(error)) from None
-    return _build(data, path)
 
 
-def parse_known(text: str, path: str) -> PatternRule:
+def parse_known(text: str, path: str, shared: Mapping[str, Any]) -> PatternRule:
     """A rule of ours, which the tests hold to be right: unchecked, and without its examples, which
     are the larger part of it and which no review needs."""
     data = yaml.load(text.partition("\nexamples:")[0], Loader=_LOADER)
-    return _build({**data, "examples": {"fires": (), "quiet": ()}}, path)
+    return _build({**data, "examples": {"fires": (), "quiet": ()}}, path, shared)
 
 
 _PLAIN_ITEM = re.compile(r"[A-Za-z_.][\w./()<-]*(?: [\w./()<-]+)*")
@@ -139,14 +162,12 @@ def prefilter(text: str) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _build(data: Mapping[str, Any], path: str) -> PatternRule:
+def _build(data: Mapping[str, Any], path: str, shared: Mapping[str, Any]) -> PatternRule:
     is_regex = data.get("engine") == "regex"
-    body = data["rule"]
-    matcher = (
-        dict(body)
-        if is_regex
-        else cheap({key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)})
-    )
+    given = {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
+    matcher = dict(data["rule"]) if is_regex else cheap(with_shared(given, shared))
+    unless_outside = data.get("severity_unless_outside")
+    outside = with_shared({"rule": {"matches": OUTSIDE}}, shared) if unless_outside else None
     return PatternRule(
         rule=Rule(
             id=data["id"],
@@ -170,6 +191,8 @@ def _build(data: Mapping[str, Any], path: str) -> PatternRule:
         file_lacks=_compiled(data.get("file_lacks")),
         fix=data.get("fix"),
         tests_severity=Severity(data["tests_severity"]) if "tests_severity" in data else None,
+        severity_unless_outside=Severity(unless_outside) if unless_outside else None,
+        outside=cheap(outside) if outside else None,
         owasp=data.get("owasp", ""),
         fires=_examples(data["examples"]["fires"]),
         quiet=_examples(data["examples"]["quiet"]),

@@ -9,19 +9,21 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from coderasst_hook.analyzers.rule_file import (
     PatternRule,
     RuleError,
     parse,
     parse_known,
+    parse_shared,
     prefilter,
 )
+from coderasst_hook.analyzers.shared_utils import FILE as SHARED_FILE
 
 BUILT_IN = Path(__file__).parent / "rules"
 
@@ -42,12 +44,25 @@ def read_folder(folder: Path) -> tuple[tuple[PatternRule, ...], tuple[RuleError,
     """Every rule in ``folder`` by file name, and what is wrong with the files that are no rules."""
     rules: list[PatternRule] = []
     errors: list[RuleError] = []
+    try:
+        shared = _shared(folder)
+    except RuleError as error:
+        shared = {}
+        errors.append(error)
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+        if path.name == SHARED_FILE:
+            continue
         try:
-            rules.append(parse(_text(path), str(path)))
+            rules.append(parse(_text(path), str(path), shared))
         except RuleError as error:
             errors.append(error)
     return tuple(rules), tuple(errors)
+
+
+def _shared(folder: Path) -> Mapping[str, Any]:
+    """The utilities that the rules in ``folder`` share. Raises ``RuleError``."""
+    path = folder / SHARED_FILE
+    return parse_shared(_text(path), str(path)) if path.is_file() else {}
 
 
 def _text(path: Path) -> str:
@@ -83,6 +98,8 @@ _PREFILTER = re.compile(r"^prefilter: (\[.*\])$", re.MULTILINE)
 def _built_in(folder: str) -> tuple[_Unparsed, ...]:
     out = []
     for path in sorted((BUILT_IN / folder).glob("*.yaml")):
+        if path.name == SHARED_FILE:
+            continue
         text = _text(path)
         found = _PREFILTER.search(text)
         out.append(_Unparsed(path, text, prefilter(found[1]) if found else ()))
@@ -92,12 +109,17 @@ def _built_in(folder: str) -> tuple[_Unparsed, ...]:
 @lru_cache(maxsize=1024)
 def _parsed(file: _Unparsed) -> PatternRule:
     # A mistake of ours would raise RuleError; the tests parse every file.
-    return parse(file.text, str(file.path))
+    return parse(file.text, str(file.path), _shared_of(file.path.parent))
 
 
 @lru_cache(maxsize=1024)
 def _known(file: _Unparsed) -> PatternRule:
-    return parse_known(file.text, str(file.path))
+    return parse_known(file.text, str(file.path), _shared_of(file.path.parent))
+
+
+@lru_cache(maxsize=64)
+def _shared_of(folder: Path) -> Mapping[str, Any]:
+    return _shared(folder)
 
 
 class Rules(Protocol):

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coderasst_hook.analyzers.patterns import PatternAnalyzer
+from coderasst_hook.analyzers.rule_store import RuleStore
+from coderasst_hook.analyzers.shared_utils import needed, with_shared
+from coderasst_hook.models import Severity
+from tests.analyzers.sources import source
+
+SHARED = {
+    "outside": {"any": [{"matches": "request"}, {"has": {"matches": "request"}}]},
+    "request": {"regex": "^request"},
+    "other": {"kind": "call"},
+}
+RULE = """\
+id: own/loaded
+category: security
+severity: high
+severity_unless_outside: low
+languages: [python]
+message: loads $WHAT
+explanation: why
+suggestion: do not
+rule: {kind: call, all: [{pattern: load($WHAT)}, {not: {matches: harmless}}]}
+where: [{var: WHAT, is: dynamic}]
+examples: {fires: [a, b], quiet: [a, b]}
+"""
+UTILITIES = """\
+utils:
+  harmless: {regex: harmless}
+  outside: {kind: attribute, regex: '^request[.]'}
+"""
+
+
+def store(folder: Path, shared: str = UTILITIES) -> RuleStore:
+    (folder / "loaded.yaml").write_text(RULE)
+    (folder / "_shared.yaml").write_text(shared)
+    return RuleStore([folder], built_in=False)
+
+
+def severities(rules: RuleStore, text: str) -> list[Severity]:
+    analysis = PatternAnalyzer(rules).analyze([source("app.py", text)])
+    assert analysis.skipped == ()
+    return [finding.severity for finding in analysis.findings]
+
+
+def test_a_rule_gets_what_it_refers_to_also_through_others() -> None:
+    matcher = {"rule": {"all": [{"matches": "outside"}]}}
+    assert needed(matcher, SHARED) == {k: SHARED[k] for k in ("outside", "request")}
+    assert needed({"rule": {"kind": "call"}}, SHARED) == {}
+
+
+def test_its_own_utility_wins() -> None:
+    own = {"rule": {"matches": "outside"}, "utils": {"outside": {"kind": "string"}}}
+    assert with_shared(own, SHARED) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def f(request):\n    load(request.body)\n", [Severity.HIGH]),
+        ("def f(request):\n    load(decode(request.body))\n", [Severity.HIGH]),
+        ("def f(data):\n    load(data)\n", [Severity.LOW]),
+        ("def f(harmless):\n    load(harmless)\n", []),
+    ],
+)
+def test_the_severity_follows_where_a_value_comes_from(
+    tmp_path: Path, text: str, expected: list[Severity]
+) -> None:
+    assert severities(store(tmp_path), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        ("utils: [a]", "'utils' is a mapping of names to rules"),
+        ("helpers: {}", "'helpers'"),
+        ("[", "expected"),
+        ("text", "the one key 'utils'"),
+    ],
+)
+def test_a_mistake_in_what_is_shared_is_named(tmp_path: Path, shared: str, said: str) -> None:
+    (error,) = store(tmp_path, shared).errors
+    assert said in error.reason
+    assert error.path.endswith("_shared.yaml")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f(request):\n    data = request.body\n    pickle.loads(data)\n", Severity.HIGH),
+        ("def f(data):\n    pickle.loads(data)\n", Severity.MEDIUM),
+    ],
+)
+def test_a_built_in_rule_is_lowered_for_a_plain_parameter(code: str, expected: Severity) -> None:
+    found = severities(RuleStore(), f"import pickle\n{code}")
+    assert found == [expected]
