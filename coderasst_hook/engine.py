@@ -117,7 +117,7 @@ def review(
         model_note=answer.note,
         notes=(*changes.notes, *answer.notes),
     )
-    return Reviewed(report, intake.sources, answer.error)
+    return Reviewed(report, intake.sources, answer.error, intake.files, findings_filter.ignored)
 
 
 def analyze(analyzers: Sequence[Analyzer], sources: Sequence[SourceFile]) -> Analysis:

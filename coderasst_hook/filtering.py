@@ -10,9 +10,10 @@ from coderasst_hook.analyzers.merge import weakness
 from coderasst_hook.changes import FileDiff
 from coderasst_hook.models import Dropped, Finding
 from coderasst_hook.patterns import path_matches
+from coderasst_hook.reviewed import Ignored
 from coderasst_hook.settings import PathSettings, Settings
 from coderasst_hook.source import SourceFile
-from coderasst_hook.suppress import Suppressions
+from coderasst_hook.suppress import Marker, Suppressions
 from coderasst_hook.verify import allowed
 
 _CONFIDENCE = ("low", "medium", "high")
@@ -46,7 +47,16 @@ class FindingFilter:
         }
         self._paths = settings.paths
         self._suppressions: dict[str, Suppressions] = {}
-        self._ignored: list[tuple[Finding, str]] = []
+        self._ignored: list[tuple[Finding, Marker]] = []
+
+    @property
+    def ignored(self) -> tuple[Ignored, ...]:
+        """What was suppressed so far by markers for a line of code, not for a file or a region."""
+        return tuple(
+            Ignored(finding, marker.line, marker.reason)
+            for finding, marker in self._ignored
+            if marker.verb == "ignore"
+        )
 
     def apply(self, findings: Iterable[Finding]) -> Filtered:
         kept: list[Finding] = []
@@ -88,11 +98,11 @@ class FindingFilter:
         path = finding.location.path
         if path not in self._suppressions:
             self._suppressions[path] = Suppressions.of(self._sources[path])
-        reason = self._suppressions[path].reason_for(finding)
-        if reason is not None:
-            self._ignored.append((finding, reason))
-            return reason
-        return next((why for other, why in self._ignored if _is_same(other, finding)), None)
+        marker = self._suppressions[path].marker_for(finding)
+        if marker is not None:
+            self._ignored.append((finding, marker))
+            return marker.told
+        return next((m.told for other, m in self._ignored if _is_same(other, finding)), None)
 
 
 def _is_same(one: Finding, other: Finding) -> bool:

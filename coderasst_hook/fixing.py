@@ -61,17 +61,22 @@ class Outcome:
         return f"{text}; left {len(self.left)}: {', '.join([*map(str, self.left[:_SHOWN]), *more])}"
 
 
-def fix(reviewed: Reviewed, root: Path) -> Outcome:
+def fix(reviewed: Reviewed, root: Path, *, asked_for: Finding | None = None) -> Outcome:
     """Apply what ``reviewed`` offers to the files below ``root``. Of replacements that overlap, the
-    worst finding's is applied."""
+    worst finding's is applied.
+
+    ``asked_for`` is applied alone: a person has looked at it, so it may be the model's.
+    """
     offered: dict[str, list[Finding]] = defaultdict(list)
-    for finding in reviewed.report.findings:
+    for finding in reviewed.report.findings if asked_for is None else (asked_for,):
         if finding.replacement is not None:
             offered[finding.location.path].append(finding)
     fixed: dict[str, _Patches] = {}
     left: list[Left] = []
     for path, findings in offered.items():
-        done, refused = _fix_file(reviewed.sources[path], findings, root)
+        done, refused = _fix_file(
+            reviewed.sources[path], findings, root, judged=asked_for is not None
+        )
         left += refused
         if done:
             fixed[path] = done
@@ -81,7 +86,7 @@ def fix(reviewed: Reviewed, root: Path) -> Outcome:
 
 
 def _fix_file(
-    source: SourceFile, findings: Sequence[Finding], root: Path
+    source: SourceFile, findings: Sequence[Finding], root: Path, *, judged: bool
 ) -> tuple[_Patches, list[Left]]:
     content = WorkingTree(root).open(source.path)
     if isinstance(content, Unreadable):
@@ -93,7 +98,7 @@ def _fix_file(
     chosen: dict[Finding, Patch] = {}
     left: list[Left] = []
     for finding in findings:
-        reason = _refusal(finding, source, chosen)
+        reason = _refusal(finding, source, chosen, judged=judged)
         if reason is None:
             chosen[finding] = _patch(finding)
         else:
@@ -119,9 +124,11 @@ def _untouchable(text: str, source: SourceFile) -> str | None:
     return None
 
 
-def _refusal(finding: Finding, source: SourceFile, chosen: _Patches) -> str | None:
+def _refusal(
+    finding: Finding, source: SourceFile, chosen: _Patches, *, judged: bool
+) -> str | None:
     where, patch = finding.location, _patch(finding)
-    if finding.source == "model":
+    if finding.source == "model" and not judged:
         return "the model offers it; judge it yourself"
     if not 1 <= where.line <= where.end_line <= len(source.lines):
         return "its lines are not in the file"

@@ -4,12 +4,21 @@ load it."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from coderasst_hook.changes import ChangeSet
+from coderasst_hook.changes import ChangeSet, FileDiff
 from coderasst_hook.errors import BackendError
-from coderasst_hook.models import Report
+from coderasst_hook.models import Finding, Report
 from coderasst_hook.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that a person's marker on ``line`` suppresses; ``reason`` may be empty."""
+
+    finding: Finding
+    line: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,14 @@ class Reviewed:
     report: Report
     sources: Mapping[str, SourceFile]
     error: BackendError | None = None
+    files: tuple[FileDiff, ...] = ()
+    """The changes that were reviewed, for the lines around a finding."""
+    ignored: tuple[Ignored, ...] = ()
+    """What markers for single lines suppress; the report tells it among what was dropped."""
+
+    def with_note(self, note: str) -> Reviewed:
+        report = replace(self.report, notes=(*self.report.notes, note))
+        return replace(self, report=report)
 
 
 def nothing_to_review(changes: ChangeSet) -> Reviewed:

@@ -98,6 +98,16 @@ class Session:
                 leave_out_model=leave_out_model,
             )
 
+    def keep(self, reviewed: Reviewed, *, own: bool) -> Reviewed:
+        """``reviewed``, remembered for ``coderasst feedback``; with a note where it could not be.
+        ``own``: the change is of the person who runs this."""
+        if self.repository is None:
+            return reviewed
+        from coderasst_hook import recent
+
+        note = recent.keep(reviewed, self.repository.git_dir, own=own)
+        return reviewed.with_note(note) if note else reviewed
+
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that a finding of this session can have."""
         from coderasst_hook.analyzers.registry import all_rules

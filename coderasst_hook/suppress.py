@@ -53,6 +53,16 @@ class Marker:
         trailing = self.verb == "ignore" and self.line == place.end_line
         return (inside or trailing) and any(_matches(p, finding) for p in self.patterns)
 
+    @property
+    def told(self) -> str:
+        """Why what it covers is not shown."""
+        where = {
+            "ignore-file": "ignored inline for the whole file at line",
+            "off": "switched off inline at line",
+        }.get(self.verb, "ignored inline at line")
+        why = f": {self.reason}" if self.reason else ", without a reason"
+        return f"{where} {self.line}{why}"
+
     def __str__(self) -> str:
         ids = "" if self.patterns == ("*",) else f"[{', '.join(self.patterns)}]"
         return f"coderasst: {self.verb}{ids}"
@@ -98,17 +108,14 @@ class Suppressions:
         markers.extend(replace(begun, last=last_line) for begun in switched_off.values())
         return cls(tuple(sorted(markers, key=lambda m: (m.line, m.patterns))), tuple(notes))
 
+    def marker_for(self, finding: Finding) -> Marker | None:
+        """The first one that suppresses ``finding``."""
+        return next((marker for marker in self.markers if marker.covers(finding)), None)
+
     def reason_for(self, finding: Finding) -> str | None:
         """As in "ignored inline at line 4: the text is ours", or None where it is not."""
-        for marker in self.markers:
-            if marker.covers(finding):
-                where = {
-                    "ignore-file": "ignored inline for the whole file at line",
-                    "off": "switched off inline at line",
-                }.get(marker.verb, "ignored inline at line")
-                why = f": {marker.reason}" if marker.reason else ", without a reason"
-                return f"{where} {marker.line}{why}"
-        return None
+        marker = self.marker_for(finding)
+        return marker.told if marker else None
 
     def unused(self, findings: Iterable[Finding]) -> tuple[Marker, ...]:
         """The markers that none of ``findings`` needs; give it every finding of the file, the

@@ -44,7 +44,7 @@ def hook(stage: str, drain: bool, arguments: tuple[str, ...]) -> None:
 
     reviews = _reviews(stage, session)
     for reviewed in reviews:
-        report_to(targets((), None), reviewed, session)
+        report_to(targets((), None), session.keep(reviewed, own=True), session)
     if any(reviewed.report.coverage.queued for reviewed in reviews):
         from coderasst_hook import background
 

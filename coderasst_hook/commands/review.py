@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +124,7 @@ def review(
     beside = _from_sarif(sarif_in, session)
     changes = select(selection, session.repository)
     reviewed = session.review(changes, budget=session.settings.budget, beside=beside)
+    reviewed = session.keep(reviewed, own=selection.what is What.STAGED)
     if root is not None:
         reviewed = _fixed(reviewed, root, wanted)
     report_to(wanted, reviewed, session, verbose=verbose)
@@ -159,5 +159,4 @@ def _fixed(reviewed: Reviewed, root: Path, wanted: Sequence[Target]) -> Reviewed
     remaining = outcome.remaining
     if not any(target.format == "text" and target.file is None for target in wanted):
         click.echo(str(outcome).encode("utf-8", "backslashreplace").decode(), err=True)
-    notes = (*remaining.report.notes, str(outcome))
-    return replace(remaining, report=replace(remaining.report, notes=notes))
+    return remaining.with_note(str(outcome))
