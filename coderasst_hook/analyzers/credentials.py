@@ -179,6 +179,8 @@ def _value_after(
             return None  # {"password", "x": …}: a key beside another
         if given["sign"] == "," and line[end : end + 1] not in {'"', "'", "`"}:
             return None  # from(password, "base64"): two arguments
+        if given["sign"] == "," and any(character.isspace() for character in given["value"]):
+            return None  # require("secret", "secure cookies"): words for people
         if "{" in given["value"] and line[: given.start("q")].endswith(("f", "F", "fr", "rf")):
             return None  # f"{prefix}_{name}": put together from what is known elsewhere
         return given.span("value"), True, given["value"]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from coderasst_hook import redact
 from coderasst_hook.analyzers import credentials, tuning
@@ -200,7 +201,8 @@ def _format(span: redact.Span, line: str, offset: int, number: int, path: str) -
         return None
     where = ((start, end),)
     if span.kind in {"url-password", "basic-auth", "bearer-token"}:
-        if judge(secret, Kind.PASSWORD, quoted=True) is None or _NOWHERE.match(line, end):
+        plain = unquote(secret) if span.kind == "url-password" else secret
+        if judge(plain, Kind.PASSWORD, quoted=True) is None or _NOWHERE.match(line, end):
             return None
         rule = URL if span.kind == "url-password" else TOKEN
         message = rule.message if rule is URL else "Hard-coded Authorization header"

@@ -91,6 +91,8 @@ NO_CREDENTIALS = [
     ("a.py", 'cache_key = "user:123:profile7"'),
     ("a.py", f'AWS = "{AWS[:-7]}EXAMPLE"'),
     ("a.py", 'url = "https://user:password@example.com"'),
+    ("a.py", 'url = "https://jo:a%20secret@shop.net"'),
+    ("a.py", 'self.require_setting("cookie_secret", "secure cookies")'),
     ("a.py", 'return {"password": password}'),
     ("a.py", "tokens = ['abc1']"),
     ("a.py", "Token(type='NAME', value='abc1')"),
