@@ -9,7 +9,10 @@ import pytest
 
 from coderasst_hook import cli, errors
 from coderasst_hook.analyzers import rule_file, self_test
+from coderasst_hook.analyzers.registry import all_rules
+from coderasst_hook.commands.rules import markdown
 from coderasst_hook.reference import markdown_reference
+from coderasst_hook.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -18,6 +21,11 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 def test_configuration_table_is_that_of_the_settings() -> None:
     assert markdown_reference().strip() in README
+
+
+def test_table_of_rules_is_that_of_the_program() -> None:
+    table = "\n".join(markdown(all_rules(Settings(), ())))
+    assert table in README
 
 
 def test_every_command_is_in_the_readme() -> None:

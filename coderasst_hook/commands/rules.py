@@ -26,13 +26,20 @@ def rules() -> None:
 
 @rules.command("list")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
 )
 def list_rules(form: str) -> None:
-    """Every rule, and how many there are by language and category."""
+    """Every rule, and how many there are by language and category; in Markdown, the counts."""
     found = _all()
     if form == "json":
         click.echo(json.dumps([_described(rule) for rule in found], indent=2))
+        return
+    if form == "markdown":
+        click.echo("\n".join(markdown(found)))
         return
     width = max(len(rule.id) for rule in found)
     for rule in found:
@@ -94,17 +101,31 @@ def test(folders: tuple[Path, ...]) -> None:
 
 def matrix(found: Sequence[Rule]) -> Iterable[str]:
     """Lines of a table of how many rules there are by language (rows) and category (columns)."""
+    rows = _counts(found)
+    width = max(len(language) for language in rows)
+    yield "  ".join([f"{'language':<{width}}", *(f"{name:>15}" for name in CATEGORIES)])
+    for language, counts in rows.items():
+        cells = (f"{count or '-':>15}" for count in counts)
+        yield "  ".join([f"{language:<{width}}", *cells])
+
+
+def markdown(found: Sequence[Rule]) -> Iterable[str]:
+    """``matrix`` as the README has it."""
+    yield f"| language | {' | '.join(CATEGORIES)} |"
+    yield f"|---|{'---:|' * len(CATEGORIES)}"
+    for language, counts in _counts(found).items():
+        yield f"| {language} | {' | '.join(str(count or '') for count in counts)} |"
+
+
+def _counts(found: Sequence[Rule]) -> dict[str, tuple[int, ...]]:
+    """By language, in the order of ``CATEGORIES``."""
     cells = Counter(
         (language, rule.category.value)
         for rule in found
         for language in (rule.languages or ("every",))
     )
     languages = sorted({language for language, _ in cells})
-    width = max(len(language) for language in languages)
-    yield "  ".join([f"{'language':<{width}}", *(f"{name:>15}" for name in CATEGORIES)])
-    for language in languages:
-        counts = (f"{cells[language, name] or '-':>15}" for name in CATEGORIES)
-        yield "  ".join([f"{language:<{width}}", *counts])
+    return {language: tuple(cells[language, name] for name in CATEGORIES) for language in languages}
 
 
 def _all() -> tuple[Rule, ...]:

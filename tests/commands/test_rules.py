@@ -49,6 +49,14 @@ def test_list_as_text_ends_in_a_table() -> None:
     assert "every" in rows
 
 
+def test_the_table_in_markdown_has_the_counts_of_the_text() -> None:
+    lines = invoke("list", "--format", "markdown").stdout.splitlines()
+    python = next(line for line in lines if line.startswith("| python |"))
+    text = invoke("list").stdout.splitlines()[-1 - len(lines) :]
+    plain = next(line for line in text if line.startswith("python "))
+    assert python.split(" | ")[1:] == [*plain.split()[1:-1], f"{plain.split()[-1]} |"]
+
+
 def test_show() -> None:
     shown = invoke("show", "python/eval").stdout
     assert "severity    high" in shown
