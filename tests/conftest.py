@@ -10,7 +10,11 @@ from hypothesis import settings
 
 from testing.repository import TemporaryRepository, isolated_environment
 
-pytest_plugins = ("testing.ollama_fixtures", "testing.store_fixtures")
+pytest_plugins = (
+    "testing.actions_tools",
+    "testing.ollama_fixtures",
+    "testing.store_fixtures",
+)
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
