@@ -55,6 +55,7 @@ class PatternAnalyzer:
                     findings.append(outcome)
                 else:
                     skipped.append(outcome)
+        self._store.keep()
         return Analysis(tuple(findings), tuple(skipped))
 
     def _file(self, source: SourceFile, broken: set[str]) -> Iterator[Finding | Skipped]:

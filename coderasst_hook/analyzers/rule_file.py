@@ -114,7 +114,7 @@ def parse(text: str, path: str, shared: Mapping[str, Any] = NONE_SHARED) -> Patt
         check(data)
     except FieldError as error:
         raise RuleError(path, _line_of(text, error.field), str(error)) from None
-    return _build(data, path, shared)
+    return build(_resolved(data, shared), path)
 
 
 def _loaded(text: str, path: str) -> Any:
@@ -137,11 +137,11 @@ def parse_shared(text: str, path: str) -> Mapping[str, Any]:
         raise RuleError(path, _line_of(text, error.field), str(error)) from None
 
 
-def parse_known(text: str, path: str, shared: Mapping[str, Any]) -> PatternRule:
-    """A rule of ours, which the tests hold to be right: unchecked, and without its examples, which
-    are the larger part of it and which no review needs."""
+def known_data(text: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``build`` takes, of a rule of ours, which the tests hold to be right: unchecked, and
+    without its examples, which are the larger part of it and which no review needs."""
     data = yaml.load(text.partition("\nexamples:")[0], Loader=_LOADER)
-    return _build({**data, "examples": {"fires": (), "quiet": ()}}, path, shared)
+    return _resolved({**data, "examples": {"fires": (), "quiet": ()}}, shared)
 
 
 _PLAIN_ITEM = re.compile(r"[A-Za-z_.][\w./()<-]*(?: [\w./()<-]+)*")
@@ -162,12 +162,21 @@ def prefilter(text: str) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _build(data: Mapping[str, Any], path: str, shared: Mapping[str, Any]) -> PatternRule:
-    is_regex = data.get("engine") == "regex"
+def _resolved(data: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """``data`` with what it needs of ``shared``, its matchers as ast-grep takes them."""
+    if data.get("engine") == "regex":
+        return dict(data)
     given = {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
-    matcher = dict(data["rule"]) if is_regex else cheap(with_shared(given, shared))
+    resolved = {**data, "matcher": cheap(with_shared(given, shared))}
+    if "severity_unless_outside" in data:
+        resolved["outside"] = cheap(with_shared({"rule": {"matches": OUTSIDE}}, shared))
+    return resolved
+
+
+def build(data: Mapping[str, Any], path: str) -> PatternRule:
+    """The rule of what ``known_data`` gave for the file at ``path``."""
+    is_regex = data.get("engine") == "regex"
     unless_outside = data.get("severity_unless_outside")
-    outside = with_shared({"rule": {"matches": OUTSIDE}}, shared) if unless_outside else None
     return PatternRule(
         rule=Rule(
             id=data["id"],
@@ -183,7 +192,7 @@ def _build(data: Mapping[str, Any], path: str, shared: Mapping[str, Any]) -> Pat
         ),
         origin=path,
         message=" ".join(data["message"].split()),
-        matcher=matcher,
+        matcher=data["rule" if is_regex else "matcher"],
         is_regex=is_regex,
         prefilter=tuple(data.get("prefilter", ())),
         where=tuple(_condition(entry) for entry in data.get("where", ())),
@@ -192,7 +201,7 @@ def _build(data: Mapping[str, Any], path: str, shared: Mapping[str, Any]) -> Pat
         fix=data.get("fix"),
         tests_severity=Severity(data["tests_severity"]) if "tests_severity" in data else None,
         severity_unless_outside=Severity(unless_outside) if unless_outside else None,
-        outside=cheap(outside) if outside else None,
+        outside=data.get("outside"),
         owasp=data.get("owasp", ""),
         fires=_examples(data["examples"]["fires"]),
         quiet=_examples(data["examples"]["quiet"]),

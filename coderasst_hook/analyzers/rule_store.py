@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from coderasst_hook.analyzers.rule_cache import FolderCache
 from coderasst_hook.analyzers.rule_file import (
     PatternRule,
     RuleError,
+    build,
+    known_data,
     parse,
-    parse_known,
     parse_shared,
     prefilter,
 )
@@ -79,47 +80,56 @@ def _text(path: Path) -> str:
         raise RuleError(str(path), 1, "not UTF-8") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Unparsed:
-    """A built-in rule file. Most never match, so only its prefilter is read at first."""
-
-    path: Path
-    text: str
-    prefilter: tuple[str, ...]
-
-    def may_match(self, source: str) -> bool:
-        return not self.prefilter or any(word in source for word in self.prefilter)
-
-
 _PREFILTER = re.compile(r"^prefilter: (\[.*\])$", re.MULTILINE)
 
 
+class _Folder:
+    """A folder of built-in rules. Most never match, so only their prefilters are read at first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.cache = FolderCache.of(path)
+        self._known: dict[str, PatternRule] = {}
+        if not self.cache.prefilters:
+            self.cache.add_prefilters((name, _prefilter(path / name)) for name in self._names())
+
+    def _names(self) -> list[str]:
+        return sorted(path.name for path in self.path.glob("*.yaml") if path.name != SHARED_FILE)
+
+    def matching(self, source: str) -> Iterator[PatternRule]:
+        for name, words in self.cache.prefilters.items():
+            if not words or any(word in source for word in words):
+                yield self._rule(name)
+
+    def _rule(self, name: str) -> PatternRule:
+        path = self.path / name
+        if name not in self.cache.rules:
+            self.cache.add_rule(name, known_data(_text(path), _shared(self.path)))
+        if name not in self._known:
+            self._known[name] = build(self.cache.rules[name], str(path))
+        return self._known[name]
+
+    def all(self) -> Iterator[PatternRule]:
+        # A mistake of ours would raise RuleError; the tests parse every file.
+        shared = _shared(self.path)
+        return (
+            parse(_text(self.path / name), str(self.path / name), shared) for name in self._names()
+        )
+
+
+def _prefilter(path: Path) -> tuple[str, ...]:
+    found = _PREFILTER.search(_text(path))
+    return prefilter(found[1]) if found else ()
+
+
 @lru_cache(maxsize=64)
-def _built_in(folder: str) -> tuple[_Unparsed, ...]:
-    out = []
-    for path in sorted((BUILT_IN / folder).glob("*.yaml")):
-        if path.name == SHARED_FILE:
-            continue
-        text = _text(path)
-        found = _PREFILTER.search(text)
-        out.append(_Unparsed(path, text, prefilter(found[1]) if found else ()))
-    return tuple(out)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(file: _Unparsed) -> PatternRule:
-    # A mistake of ours would raise RuleError; the tests parse every file.
-    return parse(file.text, str(file.path), _shared_of(file.path.parent))
-
-
-@lru_cache(maxsize=1024)
-def _known(file: _Unparsed) -> PatternRule:
-    return parse_known(file.text, str(file.path), _shared_of(file.path.parent))
+def _built_in(name: str) -> _Folder:
+    return _Folder(BUILT_IN / name)
 
 
 @lru_cache(maxsize=64)
-def _shared_of(folder: Path) -> Mapping[str, Any]:
-    return _shared(folder)
+def _all_of(name: str) -> tuple[PatternRule, ...]:
+    return tuple(_built_in(name).all())
 
 
 class Rules(Protocol):
@@ -133,6 +143,9 @@ class Rules(Protocol):
 
     def all(self) -> tuple[PatternRule, ...]: ...
 
+    def keep(self) -> None:
+        """Called after a review: what was read may serve the next one."""
+
 
 class RuleStore:
     """Built-in rules and those of ``extra`` folders (a repository's ``.coderasst/rules``).
@@ -144,6 +157,7 @@ class RuleStore:
     def __init__(self, extra: Sequence[Path] = (), *, built_in: bool = True) -> None:
         self._built_in = built_in
         self._extra: list[PatternRule] = []
+        self._used: dict[str, _Folder] = {}
         wrong: list[RuleError] = []
         for root in extra:
             below = sorted(path for path in root.glob("*") if path.is_dir())
@@ -154,20 +168,32 @@ class RuleStore:
         self.errors: Sequence[RuleError] = tuple(wrong)
 
     def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
-        folders = folders_of(language) if self._built_in else ()
-        files = (file for folder in folders for file in _built_in(folder))
-        known = (_known(file) for file in files if file.may_match(source))
+        names = folders_of(language) if self._built_in else ()
+        known = (
+            rule
+            for name in names
+            if name in built_in_folders()
+            for rule in self._open(name).matching(source)
+        )
         return tuple(
             rule
             for rule in (*known, *self._extra)
             if language in rule.rule.languages and rule.may_match(source)
         )
 
+    def _open(self, name: str) -> _Folder:
+        return self._used.setdefault(name, _built_in(name))
+
     def all(self) -> tuple[PatternRule, ...]:
         names = built_in_folders() if self._built_in else ()
-        return (*(_parsed(file) for name in names for file in _built_in(name)), *self._extra)
+        return (*(rule for name in names for rule in _all_of(name)), *self._extra)
+
+    def keep(self) -> None:
+        for folder in self._used.values():
+            folder.cache.save()
 
 
+@lru_cache(maxsize=1)
 def built_in_folders() -> tuple[str, ...]:
     with os.scandir(BUILT_IN) as entries:
         return tuple(sorted(entry.name for entry in entries if entry.is_dir()))

@@ -28,6 +28,9 @@ class _One:
     def all(self) -> tuple[PatternRule, ...]:
         return self._rules
 
+    def keep(self) -> None:
+        pass
+
 
 def problems(rule: PatternRule) -> Iterator[str]:
     """One sentence for each example that does not do what it should."""

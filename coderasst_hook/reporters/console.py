@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -39,22 +40,41 @@ class TextReporter:
     name = "text"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        # Everything is given: what the environment says, the caller has already judged.
-        out = Console(
-            file=io.StringIO(),
-            force_terminal=context.color,
-            color_system="standard" if context.color else None,
-            no_color=not context.color,
-            legacy_windows=False,
-            width=max(40, context.width),
-            height=25,
-        )
-        with out.capture() as captured:
-            print_report(out, report, context)
-        return encodable(inert(captured.get()), context.encoding)
+        return _captured(lambda out: print_report(out, report, context), context)
 
 
 REPORTER = TextReporter()
+
+
+def render_finding(finding: Finding, report: Report, context: ReportContext) -> str:
+    """One ``finding`` of a ``report`` whose texts are masked, as the report shows it."""
+
+    def print_it(out: Console) -> None:
+        excerpts = Excerpts(context.sources, report.findings)
+        _print_finding(out, finding, excerpts, glyphs_for(context.encoding), context.verbose)
+
+    return _captured(print_it, context)
+
+
+def render_end(report: Report, context: ReportContext) -> str:
+    """What a report says below its findings: notes, the outcome, what is missing."""
+    return _captured(lambda out: _print_end(out, report, glyphs_for(context.encoding)), context)
+
+
+def _captured(print_it: Callable[[Console], None], context: ReportContext) -> str:
+    # Everything is given: what the environment says, the caller has already judged.
+    written = io.StringIO()
+    out = Console(
+        file=written,
+        force_terminal=context.color,
+        color_system="standard" if context.color else None,
+        no_color=not context.color,
+        legacy_windows=False,
+        width=max(40, context.width),
+        height=25,
+    )
+    print_it(out)
+    return encodable(inert(written.getvalue()), context.encoding)
 
 
 def print_report(out: Console, report: Report, context: ReportContext) -> None:
@@ -62,27 +82,34 @@ def print_report(out: Console, report: Report, context: ReportContext) -> None:
     glyphs = glyphs_for(context.encoding)
     excerpts = Excerpts(context.sources, report.findings)
     for path, findings in by_file(report.findings).items():
-        _print_file(out, path, findings, excerpts, glyphs)
+        _print_file(out, path, findings, excerpts, glyphs, context.verbose)
     if context.verbose:
         _print_details(out, report)
     _print_end(out, report, glyphs)
 
 
 def _print_file(
-    out: Console, path: str, findings: list[Finding], excerpts: Excerpts, glyphs: Glyphs
+    out: Console,
+    path: str,
+    findings: list[Finding],
+    excerpts: Excerpts,
+    glyphs: Glyphs,
+    verbose: bool,
 ) -> None:
     number = f" {glyphs.rule * 2} {summary.count(len(findings), 'finding')}"
     put(out, spans((f"{glyphs.rule * 2} ", "dim"), (one_line(path), "bold"), (number, "dim")))
     put(out, Text())
     for finding in findings:
-        _print_finding(out, finding, excerpts, glyphs)
+        _print_finding(out, finding, excerpts, glyphs, verbose)
 
 
-def _print_finding(out: Console, finding: Finding, excerpts: Excerpts, glyphs: Glyphs) -> None:
+def _print_finding(
+    out: Console, finding: Finding, excerpts: Excerpts, glyphs: Glyphs, verbose: bool
+) -> None:
     style = STYLES[finding.severity]
     message = spans((prose(finding.message), "bold"))
     put_wrapped(out, spans((f"{finding.severity.value}: ", style)), message)
-    put_wrapped(out, spans(("  --> ", "blue")), _facts(finding, glyphs))
+    put_wrapped(out, spans(("  --> ", "blue")), _facts(finding, glyphs, verbose))
     excerpt = excerpts.of(finding)
     gutter = max(len(str(line.number or "")) for line in excerpt)
     for line in excerpt:
@@ -94,7 +121,7 @@ def _print_finding(out: Console, finding: Finding, excerpts: Excerpts, glyphs: G
     put(out, Text())
 
 
-def _facts(finding: Finding, glyphs: Glyphs) -> Text:
+def _facts(finding: Finding, glyphs: Glyphs, verbose: bool) -> Text:
     where = finding.location
     lines = f"{where.line}-{where.end_line}" if where.end_line > where.line else f"{where.line}"
     facts = [
@@ -103,6 +130,8 @@ def _facts(finding: Finding, glyphs: Glyphs) -> Text:
         one_line(finding.cwe or ""),
         f"{finding.confidence.value} confidence",
         f"from {one_line(finding.source)}",
+        # What `coderasst feedback` takes.
+        finding.fingerprint if verbose else "",
     ]
     rest = "".join(f" {glyphs.dot} {fact}" for fact in facts if fact)
     return spans((f"{one_line(where.path)}:{lines}", ""), (rest, "dim"))

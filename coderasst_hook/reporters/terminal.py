@@ -18,6 +18,8 @@ class Glyphs:
     clean: str
 
 
+_BREAKS = frozenset("\n\t")
+
 UNICODE = Glyphs(bar="│", rule="─", dot="·", ellipsis="…", clean="✓")
 ASCII = Glyphs(bar="|", rule="-", dot="-", ellipsis="...", clean="ok:")
 
@@ -46,13 +48,19 @@ def spans(*parts: tuple[str, str]) -> Text:
 
 def put(out: Console, line: Text) -> None:
     """Print ``line`` as it is: not wrapped, not cropped."""
+    if not out.is_terminal and not out.record:
+        # All that rich would add is a quarter of a millisecond.
+        out.file.write(f"{line.plain}\n")
+        return
     out.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
 def put_wrapped(out: Console, label: Text, body: Text) -> None:
     """Print ``body`` behind ``label``, its further lines indented to where it began."""
     indent = cell_len(label.plain)
-    lines = body.wrap(out, max(20, out.width - indent)) or [Text()]
+    room = max(20, out.width - indent)
+    fits = cell_len(body.plain) <= room and not _BREAKS.intersection(body.plain)
+    lines = [body] if fits else body.wrap(out, room) or [Text()]
     for index, line in enumerate(lines):
         line.rstrip()
         put(out, (label if index == 0 else Text(" " * indent)) + line)
