@@ -18,7 +18,7 @@ def masked(report: Report) -> Report:
     """``report`` with the secrets in its texts masked; evidence is masked where it is made."""
     return replace(
         report,
-        findings=tuple(_masked_finding(finding) for finding in report.findings),
+        findings=tuple(masked_finding(finding) for finding in report.findings),
         dropped=tuple(replace(drop, message=mask(drop.message)) for drop in report.dropped),
     )
 
@@ -44,7 +44,8 @@ def _indentation(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _masked_finding(finding: Finding) -> Finding:
+def masked_finding(finding: Finding) -> Finding:
+    """``finding`` with the secrets in its texts masked; one in its replacement costs it that."""
     replacement = finding.replacement
     return replace(
         finding,

@@ -23,6 +23,9 @@ _RISKY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BACKTICKS = re.compile("`+")
+MOST_BACKTICKS = 60
+"""In one run: GitHub's parser takes no longer one than 80 for a code span."""
+_TOO_MANY = re.compile(rf"`{{{MOST_BACKTICKS + 1},}}")
 _ESCAPES = str.maketrans(
     {
         "&": "&amp;",
@@ -57,6 +60,7 @@ def code_span(content: str) -> str:
     """``content`` between as many backticks as it takes; empty for nothing."""
     if not content:
         return ""
+    content = with_short_runs(content)
     fence = "`" * (longest_run(content) + 1)
     # The parser takes one space off each side, where both have one.
     padded = content[0] == "`" or content[-1] == "`" or (content[0] == content[-1] == " ")
@@ -67,6 +71,11 @@ def code_span(content: str) -> str:
 def longest_run(content: str) -> int:
     """Of backticks."""
     return max(map(len, _BACKTICKS.findall(content)), default=0)
+
+
+def with_short_runs(content: str) -> str:
+    """``content`` in which a fence can be put around every run of backticks."""
+    return _TOO_MANY.sub("`" * MOST_BACKTICKS + "…", content)
 
 
 def _pieces(line: str) -> Iterator[_Piece]:

@@ -6,7 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coderasst_hook.reporters.pull_request.defuse import code_span, defused, longest_run
+from coderasst_hook.reporters.pull_request.defuse import (
+    code_span,
+    defused,
+    longest_run,
+    with_short_runs,
+)
 from coderasst_hook.visible import one_line, prose, visible
 
 _FENCE = re.compile(r"\s*(?:(?P<backticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)")
@@ -31,7 +36,8 @@ def code(untrusted: str, limit: int | None = None) -> str:
 
 
 def fenced(content: str, info: str = "") -> str:
-    """A block of code, whatever backticks ``content`` has. ``info`` is a word of ours."""
+    """A block of code around ``content``, which has no more than ``MOST_BACKTICKS`` in a row.
+    ``info`` is a word of ours."""
     fence = "`" * max(3, longest_run(content) + 1)
     body = f"{content}\n" if content else ""
     return f"{fence}{info}\n{body}{fence}"
@@ -65,7 +71,8 @@ def _blocks(lines: Iterator[str]) -> Iterator[str]:
             yield "\n".join(paragraph)
             paragraph = []
         if fence is not None:
-            yield fenced("\n".join(_until_closed(lines, fence["backticks"] or fence["tildes"])))
+            content = _until_closed(lines, fence["backticks"] or fence["tildes"])
+            yield fenced(with_short_runs("\n".join(content)))
     if paragraph:
         yield "\n".join(paragraph)
 

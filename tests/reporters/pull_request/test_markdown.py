@@ -244,3 +244,19 @@ def test_only_what_is_surely_a_url_is_linked(url: str) -> None:
 def test_thousands_of_backticks_take_no_time() -> None:
     runs = " ".join("`" * (1 + n % 900) for n in range(2000))
     assert rendered(text(runs)).effects == []
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 79, 80, 81, 255, 256, 3000])
+def test_no_run_of_backticks_is_longer_than_the_parser_knows(length: int) -> None:
+    run = "`" * length
+    for hostile in (
+        f"{run} @a {run}",
+        f"` {run} `",
+        f"`@a`{run} `` {run}",
+        f"~~~\n{run}\n@a\n~~~",
+        f"{run}\n@a\n{run}",
+        f"`` {run[:50]} ```` {run[:50]} ``@a",
+    ):
+        for page in (rendered(text(hostile)), rendered(inline(hostile))):
+            assert set(page.tags) <= HARMLESS
+            assert page.effects == []
