@@ -88,20 +88,28 @@ def report_to(
     Raises ``StoreError`` where a file cannot be written.
     """
     needs_rules = any(target.format in _WITH_RULES for target in wanted)
-    context = ReportContext(
-        sources=dict(reviewed.sources),
-        rules=session.rules() if needs_rules else (),
-        fail_on=session.settings.fail_on,
-        verbose=verbose,
-        root=str(session.repository.root) if session.repository is not None else "",
-    )
+    context = context_of(reviewed, session, verbose=verbose)
+    if needs_rules:
+        context = replace(context, rules=session.rules())
     for target in wanted:
         if target.file is None and sys.stdout is None:
             continue  # closed by the caller, who wants the exit code alone
         if target.file is None:
-            _print(render(target.format, reviewed.report, _for_terminal(context, session.environ)))
+            print_text(
+                render(target.format, reviewed.report, for_terminal(context, session.environ))
+            )
         else:
             _save(target.file, render(target.format, reviewed.report, context))
+
+
+def context_of(reviewed: Reviewed, session: Session, *, verbose: bool = False) -> ReportContext:
+    """Without rules, which few reporters need."""
+    return ReportContext(
+        sources=dict(reviewed.sources),
+        fail_on=session.settings.fail_on,
+        verbose=verbose,
+        root=str(session.repository.root) if session.repository is not None else "",
+    )
 
 
 def _save(file: Path, text: str) -> None:
@@ -118,7 +126,7 @@ def _save(file: Path, text: str) -> None:
         raise StoreError(f"cannot write {file}: {error.strerror}") from None
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
     """Standard output takes any text, whatever the locale's encoding lacks."""
     stream = sys.stdout
     encoding = stream.encoding or "utf-8"
@@ -126,7 +134,7 @@ def _print(text: str) -> None:
     stream.flush()
 
 
-def _for_terminal(context: ReportContext, environ: Mapping[str, str]) -> ReportContext:
+def for_terminal(context: ReportContext, environ: Mapping[str, str]) -> ReportContext:
     """``context`` with the width, encoding and colours of standard output."""
     import shutil
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from coderasst_hook.session import Session
 
 _SEVERITIES = ("low", "medium", "high", "critical")
+_FIXABLE = (What.STAGED, What.ALL)
+"""Selections that tell what is in the working tree."""
 
 
 def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
@@ -95,6 +97,12 @@ def _separated(given: Sequence[str]) -> Iterator[str]:
     help="Also count what another tool has written as SARIF.",
 )
 @click.option("--fix", is_flag=True, help="Apply the certain replacements to the working tree.")
+@click.option(
+    "--interactive",
+    "-i",
+    is_flag=True,
+    help="Step through the findings: accept, reject, fix, or open each in your editor.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Also what was dropped or skipped, and why.")
 def review(
     selection: Selection,
@@ -103,6 +111,7 @@ def review(
     verbose: bool,
     sarif_in: tuple[Path, ...],
     fix: bool,
+    interactive: bool,
     **flags: Any,
 ) -> None:
     """Review changes and print the findings.
@@ -115,7 +124,9 @@ def review(
     from coderasst_hook.selection import select
     from coderasst_hook.session import exit_code
 
-    wanted = targets(formats, output)
+    wanted: Sequence[Target] = targets(formats, output)
+    if interactive:
+        wanted = _beside_the_keys(wanted)
     given = {name.replace("__", "."): value for name, value in flags.items()}
     session = open_session(
         needs_repository=selection.needs_repository, environ=os.environ, flags=given
@@ -127,6 +138,11 @@ def review(
     reviewed = session.keep(reviewed, own=selection.what is What.STAGED)
     if root is not None:
         reviewed = _fixed(reviewed, root, wanted)
+    if interactive:
+        from coderasst_hook.interactive import step_through
+
+        tree = session.root if selection.what in _FIXABLE else None
+        reviewed = step_through(reviewed, session, root=tree, environ=os.environ)
     report_to(wanted, reviewed, session, verbose=verbose)
     raise SystemExit(exit_code(reviewed, session.settings))
 
@@ -135,12 +151,27 @@ def _fixable(selection: Selection, session: Session) -> Path:
     """The working tree to mend. Raises ``UsageError`` where it is not what was reviewed."""
     from coderasst_hook.errors import UsageError
 
-    if session.root is None or selection.what not in (What.STAGED, What.ALL):
+    if session.root is None or selection.what not in _FIXABLE:
         raise UsageError(
             "--fix changes files of the working tree, so it takes what is staged, or --all",
             next_step="coderasst review --fix",
         )
     return session.root
+
+
+def _beside_the_keys(wanted: Sequence[Target]) -> Sequence[Target]:
+    """What is written when the last finding has been shown: files only. Raises ``UsageError`` where
+    nobody could step through the findings."""
+    from coderasst_hook.errors import UsageError
+    from coderasst_hook.interactive import require_terminal
+
+    require_terminal()
+    if others := [it.format for it in wanted if it.file is None and it.format != "text"]:
+        raise UsageError(
+            f"--interactive needs the terminal for itself; give {others[0]} a file",
+            next_step=f"coderasst review --interactive --format {others[0]}=FILE",
+        )
+    return [target for target in wanted if target.file is not None]
 
 
 def _from_sarif(files: Sequence[Path], session: Session) -> Sequence[Analyzer]:

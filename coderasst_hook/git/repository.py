@@ -202,6 +202,11 @@ class Repository:
             run(["read-tree", tree], cwd=self.root, extra=located)
             return run(arguments, cwd=self.root, stdin=stdin, extra=located)
 
+    def configured(self, key: str) -> str:
+        """The value of a key of git's configuration, such as "user.email"; "" where it has none."""
+        value = self._run("config", "--get", key, accept=(0, 1))
+        return value.decode("utf-8", "replace").removesuffix("\n")
+
     def hooks_folder(self) -> Path:
         """Where git looks for hooks, ``core.hooksPath`` and linked worktrees included."""
         folder = self._run("rev-parse", "--git-path", "hooks").removesuffix(b"\n")

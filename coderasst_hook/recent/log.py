@@ -11,15 +11,18 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from coderasst_hook.feedback.values import FindingRecord, Provenance
 from coderasst_hook.files import read_regular, write_atomically
-from coderasst_hook.recent.records import MOST, Entry
+from coderasst_hook.recent.records import Entry
 
 MAX_BYTES = 8 * 1024 * 1024
 """Size from which the file is written anew."""
+MOST = 2_000
+"""Findings that are remembered; of more, the latest, and of one review the worst."""
 _NAME = "recent.jsonl"
 
 
@@ -43,7 +46,7 @@ def append(git_dir: Path, entries: Iterable[Entry]) -> None:
     path = _file(git_dir)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The empty line ends one that a crash has torn.
-    content = b"\n" + b"".join(map(_encoded, entries))
+    content = b"\n" + b"".join(map(_encoded, islice(entries, MOST)))
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with open(descriptor, "ab", buffering=0) as file:
         file.write(content)

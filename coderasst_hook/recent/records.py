@@ -15,9 +15,6 @@ from coderasst_hook.reporters.masking import masked
 from coderasst_hook.reviewed import Ignored, Reviewed
 from coderasst_hook.untrusted import encodable
 
-MOST = 2_000
-"""Findings that are remembered; of more, the latest, and of one review the worst."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -29,12 +26,11 @@ class Entry:
 
 
 def entries(reviewed: Reviewed, ignored: Sequence[Ignored]) -> Iterator[Entry]:
-    """What ``reviewed`` showed, and those of ``ignored`` whose marker is a part of the change and
-    gives a reason: without one, nobody has said that the finding is wrong."""
+    """What ``reviewed`` showed, in its order; then those of ``ignored`` whose marker belongs to the
+    change and gives a reason: without one, nobody has said that the finding is wrong."""
     now = datetime.now(timezone.utc)
     reasons = [it for it in ignored if it.reason and _is_added(it, reviewed)]
-    found = reviewed.report.findings[:MOST]
-    hidden = masked(Report("", tuple(it.finding for it in reasons[:MOST]))).findings
+    hidden = masked(Report("", tuple(it.finding for it in reasons))).findings
     known: dict[str, list[Finding]] = defaultdict(list)
     for finding in (*reviewed.report.findings, *(it.finding for it in reviewed.ignored)):
         known[finding.location.path].append(finding)
@@ -52,8 +48,8 @@ def entries(reviewed: Reviewed, ignored: Sequence[Ignored]) -> Iterator[Entry]:
             at=now,
         )
 
-    yield from (Entry(record(finding)) for finding in masked(Report("", found)).findings)
-    for it, finding in zip(reasons, hidden, strict=False):
+    yield from (Entry(record(finding)) for finding in masked(reviewed.report).findings)
+    for it, finding in zip(reasons, hidden, strict=True):
         yield Entry(record(finding), ignored=encodable(mask(it.reason)))
 
 

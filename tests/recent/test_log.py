@@ -13,8 +13,8 @@ import pytest
 
 from coderasst_hook.feedback.values import FindingRecord, Provenance
 from coderasst_hook.recent import log
-from coderasst_hook.recent.log import Recent, append, read
-from coderasst_hook.recent.records import MOST, Entry
+from coderasst_hook.recent.log import MOST, Recent, append, read
+from coderasst_hook.recent.records import Entry
 
 AT = datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 RECORD = FindingRecord(
@@ -123,8 +123,9 @@ def test_it_stays_bounded_and_keeps_the_latest(
 
 def test_no_more_than_are_looked_through(tmp_path: Path) -> None:
     append(tmp_path, [entry(f"{number:05}") for number in range(MOST + 5)])
+    append(tmp_path, [entry("last")])
     kept = read(tmp_path).shown
-    assert (len(kept), kept[0].fingerprint) == (MOST, "00005")
+    assert (len(kept), kept[0].fingerprint, kept[-2].fingerprint) == (MOST, "00001", "01999")
 
 
 def test_reviews_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
