@@ -20,6 +20,7 @@ COMMANDS = {
         "coderasst_hook.commands.diff:diff", "Show which changes a review would look at."
     ),
     "hook": Entry("coderasst_hook.commands.hook:hook", "What the Git hooks run."),
+    "ci": Entry("coderasst_hook.commands.ci:ci", "Review a pull request in GitHub Actions."),
     "install": Entry("coderasst_hook.commands.install:install", "Write the Git hook."),
     "baseline": Entry(
         "coderasst_hook.commands.baseline:baseline", "Accept today's findings of an old repository."

@@ -7,7 +7,7 @@ either side is news, or is gone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coderasst_hook.action.threads import OwnThread
@@ -227,7 +227,18 @@ def _said(thread: OwnThread, kind: NoteKind) -> bool:
 def _deleted(threads: Sequence[OwnThread], state: StateMarker | None) -> Counter[str]:
     """How many comments of each fingerprint were posted once and are gone."""
     there = Counter(thread.marker.fingerprint for thread in threads)
-    return Counter(state.fingerprints if state else ()) - there
+    return posted_before(state) - there
+
+
+def posted_before(state: StateMarker | None) -> Counter[str]:
+    """How many comments of each fingerprint there have been, as ``numbered`` has written it."""
+    return Counter(item.partition(":")[0] for item in (state.fingerprints if state else ()))
+
+
+def numbered(counts: Mapping[str, int]) -> Iterator[str]:
+    """Each fingerprint as often as it counts, told apart by a number: "ab12", "ab12:2"."""
+    for identity, count in counts.items():
+        yield from (f"{identity}:{n}" if n > 1 else identity for n in range(1, count + 1))
 
 
 def _share_out(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coderasst_hook.github.markers import FindingMarker, StateMarker, decode_finding, decode_state
 from coderasst_hook.github.notes import Note, NoteKind, notes_of
 from coderasst_hook.github.values import Comment, Thread
+from coderasst_hook.models import Category, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,16 @@ def own_threads(threads: Iterable[Thread]) -> tuple[OwnThread, ...]:
         for thread in threads
         if thread.comments and thread.first.ours
     )
-    return tuple(OwnThread(thread, marker) for thread, marker in marked if marker is not None)
+    return tuple(
+        OwnThread(thread, marker)
+        for thread, marker in marked
+        if marker is not None and _is_sound(marker)
+    )
+
+
+def _is_sound(marker: FindingMarker) -> bool:
+    """People with write access may edit our comments, and a later version may know other words."""
+    return marker.category in set(Category) and marker.severity in set(Severity)
 
 
 @dataclass(frozen=True, slots=True)
