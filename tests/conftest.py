@@ -12,6 +12,7 @@ from testing.repository import TemporaryRepository, isolated_environment
 
 pytest_plugins = (
     "testing.actions_tools",
+    "testing.github_fixtures",
     "testing.ollama_fixtures",
     "testing.store_fixtures",
 )
