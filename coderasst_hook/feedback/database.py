@@ -63,7 +63,8 @@ def reported(place: Place) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise StoreError(
-            f"{place}: a row refers to what is not there, or is out of range: {_said(error, place)}"
+            f"the feedback store {place} refuses a row that refers to what is not there, or is out "
+            f"of range: {_said(error, place)}"
         ) from None
     except SQLAlchemyError as error:
         raise StoreError(
@@ -97,9 +98,9 @@ def _sqlite(file: Path) -> Engine:
 def _prepare(connection: sqlite3.Connection, record: object) -> None:
     # Python's driver would begin transactions at moments of its own.
     connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
     _keep_a_log(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _keep_a_log(connection: sqlite3.Connection) -> None:
