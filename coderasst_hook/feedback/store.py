@@ -103,6 +103,28 @@ class Store:
         with self._writing() as connection:
             return rows.replace(connection, tables.verdicts, given, later="at")
 
+    def settle(
+        self, repository: str, fingerprint: str, thread: str, verdicts: Iterable[Verdict]
+    ) -> int:
+        """Make ``verdicts`` all that was said of this finding in this thread, whatever is there;
+        how many were new, other than before, or are gone. The finding must be there."""
+        given = [rows.verdict_row(redaction.verdict(verdict)) for verdict in verdicts]
+        found = tables.verdicts
+        here = and_(
+            found.c.repository == redaction.key(repository),
+            found.c.fingerprint == redaction.key(fingerprint),
+            found.c.thread == redaction.key(thread),
+        )
+        with self._writing() as connection:
+            kept = connection.execute(select(found).where(here)).all()
+            known = {row.person: rows.verdict_row(rows.verdict_of(row)) for row in kept}
+            changed = [row for row in given if known.get(row["person"]) != row]
+            gone = set(known) - {row["person"] for row in given}
+            for person in gone:
+                connection.execute(delete(found).where(here, found.c.person == person))
+            rows.replace(connection, found, changed)
+        return len(changed) + len(gone)
+
     def withdraw(self, verdict: Verdict) -> bool:
         """Forget what this person said of this finding in this thread; whether there was
         anything."""
