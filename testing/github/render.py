@@ -14,7 +14,7 @@ from testing.github.state import GRAPHQL_REACTIONS, FakeRepository, Reaction
 
 Json = dict[str, Any]
 
-_BELOW = (
+BELOW = (
     ("archive_url", "/{archive_format}{/ref}"), ("assignees_url", "/assignees{/user}"),
     ("blobs_url", "/git/blobs{/sha}"), ("branches_url", "/branches{/branch}"),
     ("collaborators_url", "/collaborators{/collaborator}"), ("comments_url", "/comments{/number}"),
@@ -90,7 +90,7 @@ def repository(links: Links, repo: FakeRepository) -> Json:
         "description": None,
         "fork": repo.parent is not None,
         "url": url,
-        **{name: url + end for name, end in _BELOW},
+        **{name: url + end for name, end in BELOW},
         "created_at": at,
         "updated_at": at,
         "pushed_at": at,

@@ -133,3 +133,14 @@ def _signature(of: tuple[str, str, str]) -> Json:
 def _moment(text: str) -> datetime:
     # git writes "Z" for UTC, which Python 3.10 does not read.
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def blob(links: Links, repo: FakeRepository, sha: str, data: bytes) -> Json:
+    return {
+        "sha": sha,
+        "node_id": f"B_kwDO{sha}",
+        "size": len(data),
+        "url": f"{links.repository(repo)}/git/blobs/{sha}",
+        "content": base64.encodebytes(data).decode(),
+        "encoding": "base64",
+    }

@@ -138,6 +138,17 @@ def _contents(asked: Asked) -> Answer:
     return Answer(200, render_git.content(described, data))
 
 
+def _blob(asked: Asked) -> Answer:
+    """What is too large for ``_contents``."""
+    asked.token.require("read", "contents")
+    sha = asked.arguments["file_sha"]
+    try:
+        data = asked.repository.store.blob(sha)
+    except subprocess.CalledProcessError:
+        raise not_found() from None
+    return Answer(200, render_git.blob(asked.links, asked.repository, sha, data))
+
+
 def _entry(entries: tuple[TreeEntry, ...], path: str) -> TreeEntry | None:
     """None is the top folder; ``Refusal`` where there is nothing."""
     if not path:
@@ -171,5 +182,6 @@ ROUTES: Routes = {
     ("GET", _REPO + "/compare/{basehead}"): _compare,
     ("GET", _REPO + "/commits/{ref}"): _get_commit,
     ("GET", _REPO + "/contents/{path}"): _contents,
+    ("GET", _REPO + "/git/blobs/{file_sha}"): _blob,
     ("GET", _REPO + "/git/trees/{tree_sha}"): _tree,
 }

@@ -18,14 +18,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from testing.github import events, pulls
+from testing.github import pulls
+from testing.github.events import Events
 from testing.github.exchange import Answer
 from testing.github.faults import Fault, Faults
 from testing.github.http import listen
 from testing.github.persons import Person
+from testing.github.render import Links
 from testing.github.schemas import Schemas
 from testing.github.service import ENTERPRISE, Raw, Service
-from testing.github.state import FakeRepository, Pull
+from testing.github.state import FakeRepository, IssueComment, Pull, ReviewComment
 from testing.github.traffic import Exchange
 from testing.github.world import World
 from testing.repository import TemporaryRepository
@@ -149,11 +151,33 @@ class GitHubServer:
 
     def event(self, pull: Pull, action: str, *, sender: str | None = None) -> dict[str, Any]:
         """The event "pull_request", as ``GITHUB_EVENT_PATH`` holds it."""
-        return self._events.pull_request(pull, action, sender)
+        with self.world.lock:
+            return self._events.pull_request(pull, action, sender)
+
+    def comment_event(
+        self, comment: IssueComment | ReviewComment, action: str = "created"
+    ) -> dict[str, Any]:
+        """The event "issue_comment" or "pull_request_review_comment", by what ``comment`` is."""
+        with self.world.lock:
+            return self._events.comment(comment, action)
+
+    def workflow_run_event(
+        self,
+        pull: Pull,
+        *,
+        event: str = "pull_request",
+        conclusion: str = "success",
+        workflow: str = "review",
+    ) -> dict[str, Any]:
+        """The event "workflow_run": a run on the head of ``pull``, started by ``event``, ended."""
+        with self.world.lock:
+            return self._events.workflow_run(
+                pull, event=event, conclusion=conclusion, workflow=workflow
+            )
 
     @property
-    def _events(self) -> events.Events:
-        return events.Events(self.world, self._schemas, self.api_url, self._web)
+    def _events(self) -> Events:
+        return Events(self.world, self._schemas, Links(self.api_url, self._web))
 
     # What goes wrong.
 
