@@ -66,15 +66,19 @@ class Synced:
 
     pulls: int = 0
     threads: int = 0
-    new_findings: int = 0
     changed: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
+    def add(self, judged: tuple[Judged, ...]) -> None:
+        self.pulls += 1
+        self.threads += len(judged)
+        self.outcomes.update(verdict.outcome for one in judged for verdict in one.verdicts)
+
 
 def sync(
     pulls: Pulls,
-    store: Store,
+    store: Store | None,
     what: What,
     *,
     ask: Ask | None = None,
@@ -83,53 +87,47 @@ def sync(
 ) -> Synced:
     """``told`` hears of each pull request that has threads of ours, once it is in the store.
 
-    With ``dry_run`` nothing is written. Raises ``GitHubError`` and ``StoreError``; what was
-    written until then stays.
+    With ``dry_run`` nothing is written, and ``store`` may be None where there is none yet. Raises
+    ``GitHubError`` and ``StoreError``; what was written until then stays.
     """
-    salt = "not kept" if dry_run else people.salt_of(store)
+    into = None if dry_run else store
+    salt = people.salt_of(into) if into else "of a dry run"
     done = Synced()
-    for pull, cursor in _wanted(pulls, store, what):
+    for pull, cursor in _wanted(pulls, store.cursor(what.cursor) if store else None, what):
         try:
             judged = collect(pulls, pull, authors=what.authors, salt=salt, ask=ask)
         except NotFound as error:
             done.notes.append(f"pull request {pull.number} was left out: {error}")
             judged = ()
-        done.pulls += 1
-        done.threads += len(judged)
-        for one in judged:
-            done.outcomes.update(verdict.outcome for verdict in one.verdicts)
-        if not dry_run:
-            _write(store, judged, done)
+        done.add(judged)
+        if into:
+            done.changed += sum(_write(into, one) for one in judged)
             if cursor:
-                store.set_cursor(what.cursor, cursor)
+                into.set_cursor(what.cursor, cursor)
         if judged:
             told(pull, judged)
     return done
 
 
-def _write(store: Store, judged: Iterable[Judged], done: Synced) -> None:
-    for one in judged:
-        finding = one.finding
-        done.new_findings += store.record_findings([finding])
-        done.changed += store.settle(
-            finding.repository, finding.fingerprint, one.thread, one.verdicts
-        )
+def _write(store: Store, one: Judged) -> int:
+    """How many verdicts are other than before."""
+    store.record_findings([one.finding])
+    return store.settle(one.finding.repository, one.finding.fingerprint, one.thread, one.verdicts)
 
 
-def _wanted(pulls: Pulls, store: Store, what: What) -> Iterator[tuple[PullRequest, str | None]]:
-    """Each with the cursor to keep once it is written, None where it must stay."""
+def _wanted(pulls: Pulls, kept: str | None, what: What) -> Iterator[tuple[PullRequest, str | None]]:
+    """Each with the cursor to keep once it is written, None where ``kept`` must stay."""
     if what.number is not None:
         yield pulls.get(what.number), None
         return
-    kept = store.cursor(what.cursor)
     position = _moment(kept)
+    # Begun later than the last sync ended, this one leaves a gap that another must read.
+    gap = position is not None and what.since is not None and what.since > position
     read: set[int] = set()
     for pull, cursor in pulls.updated_since(what.since, None if what.since else kept):
         read.add(pull.number)
         at = _moment(cursor)
         ahead = position is None or (at is not None and at > position)
-        # Begun later than the last sync ended, this one leaves a gap that another must read.
-        gap = position is not None and what.since is not None and what.since > position
         yield pull, cursor if ahead and not gap else None
     for pull in pulls.open_pulls():
         if pull.number not in read:
