@@ -72,12 +72,18 @@ class Carried:
             rule_id=text_of(item, "rule_id"),
             category=Category(text_of(item, "category")),
             severity=Severity(text_of(item, "severity")),
-            path=text_of(item, "path", LONGEST_PATH),
+            path=_path_of(item),
             line=number_of(item, "line", 1),
             end_line=number_of(item, "end_line", 1),
             message=text_of(item, "message", LONGEST_MESSAGE),
             source=text_of(item, "source"),
         )
+
+
+def _path_of(item: dict[str, Any]) -> str:
+    path = text_of(item, "path", LONGEST_PATH)
+    path.encode("utf-8", "surrogateescape")  # its error is a ValueError
+    return path
 
 
 def text_of(item: dict[str, Any], key: str, longest: int = LONGEST_FIELD) -> str:

@@ -277,6 +277,7 @@ def test_what_we_did_not_pack_is_no_state(body: str) -> None:
         ("carried", {}),
         ("carried", [1]),
         ("carried", [{"severity": "awful"}]),
+        ("carried", [STATE.carried[0].to_json() | {"path": "\ud800"}]),
         ("carried_left_out", -1),
         ("carried_left_out", True),
     ],

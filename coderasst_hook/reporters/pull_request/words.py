@@ -10,6 +10,8 @@ from coderasst_hook.reporters.pull_request.markdown import code, link
 
 LONGEST_NAME = 200
 """Characters shown of an id, a model's or an analyzer's name."""
+LONGEST_PATH = 300
+LONGEST_URL = 2_000
 
 SYMBOLS = {
     Severity.CRITICAL: "🟣",
@@ -38,13 +40,12 @@ def kind(finding: Finding) -> str:
 def place(location: Location, blobs: str) -> str:
     """``path:line``, linked to the file at ``blobs`` (see ``blobs_url``) if there is one."""
     path, line, end = location.path, location.line, location.end_line
-    shown = code(f"{path}:{line}" if end <= line else f"{path}:{line}-{end}")
-    if not blobs:
-        return shown
+    name = path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}"
+    shown = code(f"{name}:{line}" if end <= line else f"{name}:{line}-{end}")
     # Paths are bytes to git, and so is a URL's path.
     quoted = quote(path.encode("utf-8", "surrogateescape"))
-    lines = f"#L{line}" if end <= line else f"#L{line}-L{end}"
-    return link(shown, f"{blobs}/{quoted}{lines}")
+    url = f"{blobs}/{quoted}#L{line}" + (f"-L{end}" if end > line else "")
+    return link(shown, url) if blobs and len(url) <= LONGEST_URL else shown
 
 
 def blobs_url(server_url: str, repository: str, commit: str) -> str:
