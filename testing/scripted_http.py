@@ -1,5 +1,5 @@
-"""A server that gives answers in the order they were written down, for faults that the schema-checked
-GitHub would not commit: answers that are no JSON, too long, cut in the middle, redirects."""
+"""A server that gives answers in the order they were written down, for faults that the GitHub of
+``testing.github`` does not commit: answers that are no JSON, too long, cut in the middle."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def scripted_server(replies: Sequence[Reply]) -> Iterator[ScriptedServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # One packet an answer: the head alone would wait for its acknowledgement.
+        wbufsize = -1
 
         def do_GET(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -8,6 +8,7 @@ import gzip
 from coderasst_hook.github import paths
 from coderasst_hook.github.client import Client
 from coderasst_hook.github.errors import Unprocessable
+from coderasst_hook.untrusted import encodable
 
 LARGEST_UPLOAD = 10_000_000
 """Bytes after compression that GitHub takes."""
@@ -15,7 +16,7 @@ LARGEST_UPLOAD = 10_000_000
 
 def upload(client: Client, repository: str, commit_sha: str, ref: str, sarif_text: str) -> None:
     """A second upload for the same commit replaces the first one: it is safe to repeat."""
-    packed = gzip.compress(sarif_text.encode("utf-8", "replace"), mtime=0)
+    packed = gzip.compress(encodable(sarif_text).encode(), mtime=0)
     if len(packed) > LARGEST_UPLOAD:
         raise Unprocessable(
             f"the SARIF file is larger than GitHub takes ({len(packed):,} bytes compressed)"

@@ -65,8 +65,14 @@ def _listed(client: Client, query: str, variables: Mapping[str, Any], page: Any)
         yield from (node for node in fields.items(page, "nodes") if node is not None)
         if not fields.flag(page, "pageInfo", "hasNextPage"):
             return
-        page = _page(client, query, variables, fields.text(page, "pageInfo", "endCursor"))
-    client.leave_out(f"{query.split('(')[0]}: more than {MOST_PAGES} pages, the rest was not read")
+        after = fields.text(page, "pageInfo", "endCursor")
+        try:
+            page = _page(client, query, variables, after)
+        except NotFound:
+            # Deleted while it was being read.
+            return
+    name = query.partition("(")[0].split()[-1]
+    client.leave_out(f"the list {name}: more than {MOST_PAGES} pages, the rest was not read")
 
 
 def _page(client: Client, query: str, variables: Mapping[str, Any], after: str | None) -> Any:

@@ -166,10 +166,12 @@ def _shaped(what: str, shape: Callable[[Any], _Value], data: Any) -> _Value:
 
 
 def _comparison(data: Any) -> Comparison:
+    # Only the first page has them.
+    files = fields.items(data, "files") if fields.get(data, "files") is not None else []
     return Comparison(
         status=fields.text(data, "status"),
         merge_base_sha=fields.commit_id(data, "merge_base_commit", "sha"),
-        files=tuple(shapes.changed_file(one) for one in fields.get(data, "files") or ()),
+        files=tuple(map(shapes.changed_file, files)),
     )
 
 

@@ -67,14 +67,7 @@ def scene() -> Iterator[Open]:
 
 def test_a_request_carries_the_token_and_the_version_of_the_api(scene: Open) -> None:
     at = scene(OK)
-    assert (
-        at.client.rest("GET", "/repos/o/r", params={"ref": "a b"})
-        == {
-            "fine": True,
-            "url": None,
-        }
-        or at.client.requests
-    )
+    assert at.client.rest("GET", "/repos/o/r", params={"ref": "a b"}) == {"fine": True}
     (request,) = at.server.requests
     assert request.path == "/repos/o/r?ref=a+b"
     assert request.headers["Authorization"] == f"token {TOKEN}"
@@ -260,7 +253,7 @@ def test_a_missing_permission_is_no_limit_even_with_the_last_request(scene: Open
 @pytest.mark.parametrize("after", ["301", "3600", "9" * 40])
 def test_what_would_take_too_long_says_when_to_run_again(scene: Open, after: str) -> None:
     at = scene(Reply(429, {"message": "no"}, {"Retry-After": after}))
-    with pytest.raises(RateLimited, match="before 20[0-9-]+ [0-9:]+ UTC") as caught:
+    with pytest.raises(RateLimited, match=r"before 20[0-9-]+ [0-9:]+ UTC") as caught:
         at.client.rest("GET", "/x")
     assert "run it again after" in str(caught.value.next_step)
     assert at.slept == []
@@ -275,11 +268,12 @@ def test_a_malformed_time_counts_as_none(scene: Open, after: str) -> None:
 
 
 def test_all_waits_of_a_run_together_are_bounded(scene: Open) -> None:
-    at = scene(Reply(429, {}, {"Retry-After": "100"}))
+    at = scene(*[Reply(429, {}, {"Retry-After": "100"}), OK] * 20)
+    for _ in range(9):
+        at.client.rest("GET", "/x")
     with pytest.raises(RateLimited):
-        for _ in range(100):
-            at.client.rest("GET", "/x")
-    assert sum(at.slept) <= 900
+        at.client.rest("GET", "/x")
+    assert sum(at.slept) == 900
 
 
 def test_a_limit_without_end_ends(scene: Open) -> None:
