@@ -83,7 +83,11 @@ class Transport:
                 cnx=self._connection,
             )
         except requests.exceptions.SSLError:
-            raise Broken("its certificate could not be verified", final=True) from None
+            raise Broken(
+                "no secure connection could be made; for a certificate authority of your own, "
+                "name its file in REQUESTS_CA_BUNDLE",
+                final=True,
+            ) from None
         except requests.exceptions.ProxyError:
             raise Broken("the proxy did not let the request through") from None
         except requests.exceptions.Timeout:

@@ -243,6 +243,14 @@ def test_an_exhausted_limit_is_waited_for_until_it_is_reset(scene: Open) -> None
     assert at.slept == [31]
 
 
+@pytest.mark.parametrize("body", [b"<html>", {"message": 7}, [], b"[" * 100_000])
+def test_a_403_that_says_nothing_is_no_limit(scene: Open, body: object) -> None:
+    at = scene(Reply(403, body))
+    with pytest.raises(Forbidden):
+        at.client.rest("GET", "/x")
+    assert at.slept == []
+
+
 def test_a_missing_permission_is_no_limit_even_with_the_last_request(scene: Open) -> None:
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(NOW) + 30)}
     at = scene(Reply(403, {"message": "Resource not accessible by integration"}, headers))
@@ -350,6 +358,28 @@ def test_an_unreachable_server_is_named_without_its_innards() -> None:
     with (
         open_client(environ, sleep=lambda seconds: None) as client,
         pytest.raises(GitHubError, match="could not be reached for GET /x: the connection"),
+    ):
+        client.rest("GET", "/x")
+
+
+def test_what_is_not_secure_is_given_up_at_once() -> None:
+    with scripted_server([OK]) as server:
+        environ = {"GITHUB_API_URL": server.url.replace("http", "https"), "GITHUB_TOKEN": TOKEN}
+        with open_client(environ) as client, pytest.raises(GitHubError, match="no secure conn"):
+            client.rest("GET", "/x")
+        assert client.requests == 1
+
+
+def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted_server([OK]) as closed:
+        pass
+    monkeypatch.setenv("HTTP_PROXY", closed.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    environ = {"GITHUB_API_URL": "http://127.0.0.1:9", "GITHUB_TOKEN": TOKEN}
+    with (
+        open_client(environ, sleep=lambda seconds: None) as client,
+        pytest.raises(GitHubError, match="the proxy did not"),
     ):
         client.rest("GET", "/x")
 

@@ -109,8 +109,10 @@ WRITES: dict[str, Callable[[Writes], object]] = {
 @pytest.mark.parametrize("body", [[], {}, 7, None, b"<html>", {"check_runs": [7, {}], "id": 1}])
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 def test_an_answer_of_another_shape(write: Callable[[Writes], object], body: Any) -> None:
-    with scripted_server([Reply(200, body)]) as server:
-        with open_client({"GITHUB_TOKEN": "t", "GITHUB_API_URL": server.url}) as client:
-            with suppress(GitHubError):
-                write(Writes(client, "o/r"))
-        assert server.requests
+    with (
+        scripted_server([Reply(200, body)]) as server,
+        open_client({"GITHUB_TOKEN": "t", "GITHUB_API_URL": server.url}) as client,
+        suppress(GitHubError),
+    ):
+        write(Writes(client, "o/r"))
+    assert server.requests

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -156,6 +158,57 @@ def test_lists_without_end_are_named(shop: Shop, monkeypatch: pytest.MonkeyPatch
     assert shop.client.left_out == (
         "the list Conversation: more than 1 pages, the rest was not read",
     )
+
+
+def test_what_is_deleted_while_it_is_read_is_left_out(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(11):
+        shop.github.person(f"p{number}").comment(shop.pull, "x")
+        shop.github.person(f"p{number}").react(shop.pull.comments[0], "heart")
+    asked = shop.client.graphql
+
+    def deleting(query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        if "MoreReactions" in query:
+            shop.github.person("p0").delete(shop.pull.comments[0])
+        return asked(query, variables)
+
+    monkeypatch.setattr(shop.client, "graphql", deleting)
+    found = shop.pulls.conversation(1)
+    assert [len(one.reactions) for one in found] == [10] + [0] * 10
+
+
+def test_a_thread_without_comments_is_left_out(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.writes.post_review(1, shop.head, "", [NewComment("app.py", 3, "ours")])
+    asked = shop.client.graphql
+
+    def emptied(query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        data = asked(query, variables)
+        for thread in data["repository"]["pullRequest"]["page"]["nodes"]:
+            thread["comments"]["nodes"].clear()
+        return data
+
+    monkeypatch.setattr(shop.client, "graphql", emptied)
+    assert shop.pulls.threads(1) == ()
+
+
+def test_a_reaction_that_is_new_to_us_is_left_out(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = shop.github.person("a").comment(shop.pull, "x")
+    shop.github.person("a").react(comment, "heart")
+    shop.github.person("b").react(comment, "+1")
+    asked = shop.client.graphql
+
+    def renamed(query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(
+            json.dumps(asked(query, variables)).replace("HEART", "ICE")
+        )
+        return data
+
+    monkeypatch.setattr(shop.client, "graphql", renamed)
+    (found,) = shop.pulls.conversation(1)
+    assert [one.person for one in found.reactions] == [Person("b")]
 
 
 def test_the_conversation(shop: Shop) -> None:

@@ -35,7 +35,7 @@ LOST = {
 TWO = (NewComment("app.py", 3, "one\r\ntwo  "), NewComment("new file.py", 4, "<!-- mark -->"))
 
 
-@pytest.fixture(params=LOST.values(), ids=LOST.keys())
+@pytest.fixture(params=list(LOST.values()), ids=list(LOST))
 def lost(request: pytest.FixtureRequest) -> Fault:
     fault: Fault = request.param
     return fault
