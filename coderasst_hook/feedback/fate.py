@@ -14,7 +14,7 @@ from enum import Enum
 
 from coderasst_hook.github.values import Person
 
-_MOST_ALIGNED = 20_000
+_MOST_ALIGNED = 5_000
 """Lines of a file up to which equal lines are told apart by their neighbours."""
 
 
@@ -114,8 +114,8 @@ def _state(block: Block, version: Version) -> Became:
 def _place(old: Sequence[str], new: Sequence[str], block: Block) -> tuple[int, int]:
     """Where in ``new`` the block's place is, as a slice: between what stood around it."""
     start, end = 0, len(new)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for before, after, size in matcher.get_matching_blocks():
+    # Its heuristic leaves out lines that are everywhere, which are no neighbours to tell by.
+    for before, after, size in SequenceMatcher(None, old, new).get_matching_blocks():
         above = min(size, block.first - 1 - before)
         if above > 0:
             start = max(start, after + above)

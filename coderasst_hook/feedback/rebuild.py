@@ -19,7 +19,7 @@ from coderasst_hook.models import CATEGORIES, Severity
 from coderasst_hook.redact import mask
 
 _SUGGESTION = re.compile(
-    r"(?:^|\n)(?P<fence>`{3,})suggestion\n(?P<text>(?:.*\n)??)(?P=fence)\n", re.DOTALL
+    r"(?:^|\n)(?P<fence>`{3,})suggestion\n(?P<text>(?:.*?\n)??)(?P=fence)\n", re.DOTALL
 )
 _ABOUT_LINES = re.compile(r"\n\nThis is about lines \d+ to \d+\.$")
 _CWE = re.compile(r"CWE-\d{1,6}")
