@@ -23,8 +23,6 @@ from coderasst_hook.github.values import (
     Thread,
 )
 
-MOST_VERSIONS = 30
-"""Commits after a comment that are looked at one by one: the last ones."""
 _MOST_COMPARED = 300
 """Files that GitHub shows of a comparison; with so many, some may be missing."""
 _CO_AUTHOR = re.compile(r"^co-authored-by:\s*(?P<name>[^<\n]{1,200})", re.IGNORECASE | re.MULTILINE)
@@ -80,7 +78,7 @@ class Versions:
         while sha != commented and sha in self._commits and len(chain) < len(self._commits):
             chain.append(self._commits[sha])
             sha = next(iter(chain[-1].parents), "")
-        return tuple(reversed(chain[:MOST_VERSIONS])) if sha == commented else None
+        return tuple(reversed(chain)) if sha == commented else None
 
     def _touches(self, path: str, commits: Sequence[Commit]) -> Iterator[bool]:
         for commit in commits:
