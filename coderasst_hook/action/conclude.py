@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from coderasst_hook.action import extras, fallback, words
 from coderasst_hook.action.job import GitHub, Job
 from coderasst_hook.action.outputs import save, say, step_outputs, step_summary, write_reports
-from coderasst_hook.action.plan import Held, Plan, Situation, make_plan, numbered, posted_before
+from coderasst_hook.action.plan import (
+    UNPOSTED,
+    Held,
+    Plan,
+    Situation,
+    make_plan,
+    numbered,
+    posted_before,
+)
 from coderasst_hook.action.post import Done, Head, post
 from coderasst_hook.action.saved import REVIEW, Saved, encode
 from coderasst_hook.action.scope import Asker
@@ -73,7 +81,7 @@ def conclude(job: Job, given: Conclusion) -> int:
         fallback.annotate(report, context, unposted)
     step_outputs(job.environ, report, job.options.files)
     step_summary(job.environ, job_summary(told).text)
-    _log(job, report, told)
+    _log(job, report, told, done.problems)
     extras.send(job, given.pull, report, given.reviewed.report, context, _fails(given, report))
     if failure is not None:
         raise failure
@@ -140,12 +148,14 @@ def _summary_input(
 ) -> SummaryInput:
     held = [*plan.to_summary, *done.refused]
     if not done.posted and not done.refused:
-        held += [Held(posting.finding, "") for posting in plan.to_post]
+        held += [Held(posting.finding, UNPOSTED) for posting in plan.to_post]
     return SummaryInput(
         report=report,
         state=_state(given, plan, done, held),
         scope=(*given.sentences, *(job.github.client.left_out if job.github else ())),
         not_inline=[item.finding for item in held],
+        why_not_inline=Counter(item.why for item in held),
+        current=report.findings,
         tally=Tally(
             posted=len(done.posted),
             already=len(plan.already),
@@ -157,7 +167,7 @@ def _summary_input(
             server_url=job.event.server_url,
             repository=given.pull.repository,
             run_url=job.event.run_url,
-            files=tuple(
+            reports=tuple(
                 (f"{name.upper()} report", file.name)
                 for name, file in job.options.files.items()
                 if file is not None
@@ -196,8 +206,9 @@ def _save(job: Job, given: Conclusion, context: ReportContext) -> None:
     write_reports({"sarif": folder / "report.sarif"}, report, context)
 
 
-def _log(job: Job, report: Report, told: SummaryInput) -> None:
-    for line in (*told.scope, absent_model(report), incomplete(report), outcome(report)):
+def _log(job: Job, report: Report, told: SummaryInput, problems: Sequence[str]) -> None:
+    reviewed = (absent_model(report), incomplete(report), outcome(report))
+    for line in (*told.scope, *reviewed, *problems):
         if line:
             say(line)
     if job.github is not None:

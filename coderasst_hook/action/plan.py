@@ -19,8 +19,9 @@ from coderasst_hook.models import Finding, Location, fingerprint, worst_first
 
 TOO_MANY = "more than the comments of one run"
 NOT_IN_DIFF = "GitHub takes no comment on its line"
-CARRIED = "told in the summary before"
+CARRIED = "told here before"
 DELETED = "its comment was deleted"
+UNPOSTED = "no comments are posted in this run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,10 @@ def _dismissal(thread: OwnThread, situation: Situation) -> str | None:
 
 def _was_closed_by_us(thread: OwnThread, situation: Situation) -> bool:
     by = thread.thread.resolved_by
-    return thread.thread.resolved and by is not None and by.login == situation.viewer.login
+    # GitHub names people there, and nobody where an app (as in every workflow) has resolved it.
+    ours = by is None or by.login == situation.viewer.login
+    said = thread.last_note is not None and thread.last_note.kind in (NoteKind.GONE, NoteKind.BACK)
+    return thread.thread.resolved and ours and said
 
 
 def _said(thread: OwnThread, kind: NoteKind) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,14 +16,21 @@ from coderasst_hook.github.values import PullRequest
 _TOKENS = ("GITHUB_TOKEN", "INPUT_TOKEN")
 
 
-def run(environ: Mapping[str, str], options: Options, cwd: Path) -> int:
-    """The exit code. Raises ``FatalError`` for what ends a run."""
+def run(
+    environ: Mapping[str, str],
+    options: Options,
+    cwd: Path,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """The exit code. ``sleep`` waits for GitHub's limits. Raises ``FatalError`` for what ends a
+    run."""
     event = read_event(environ, pull_request=options.pull_request)
     if event.action == "closed":
         say("The pull request is closed: nothing is reviewed.")
         return EXIT_CLEAN
     with ExitStack() as stack:
-        job = Job(options, event, environ, cwd, _github(environ, event, stack))
+        job = Job(options, event, environ, cwd, _github(environ, event, stack, sleep))
         if options.post is not None:
             from coderasst_hook.action.posting import post_saved
 
@@ -32,14 +40,16 @@ def run(environ: Mapping[str, str], options: Options, cwd: Path) -> int:
         return _review(job)
 
 
-def _github(environ: Mapping[str, str], event: Event, stack: ExitStack) -> GitHub | None:
+def _github(
+    environ: Mapping[str, str], event: Event, stack: ExitStack, sleep: Callable[[float], None]
+) -> GitHub | None:
     if not any(environ.get(name, "").strip() for name in _TOKENS):
         return None
     from coderasst_hook.github.client import open_client
     from coderasst_hook.github.pulls import Pulls
     from coderasst_hook.github.writes import Writes
 
-    client = stack.enter_context(open_client(environ))
+    client = stack.enter_context(open_client(environ, sleep=sleep))
     return GitHub(client, Pulls(client, event.repository), Writes(client, event.repository))
 
 
