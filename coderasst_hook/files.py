@@ -6,8 +6,10 @@ import errno
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -15,10 +17,18 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
     The folder must exist. Raises ``OSError``, and leaves nothing behind then.
     """
+    with replacing(path, mode=mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Like ``write_atomically``, for what is written piece by piece; what the block raises leaves
+    the old content there."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".coderasst.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
         # mkstemp makes it private; what we write for others must be readable to them.
         os.chmod(beside, mode)
         os.replace(beside, path)
