@@ -242,4 +242,6 @@ def _short(text: str) -> bool:
 
 def _most(total: int, fits: Callable[[int], bool]) -> int:
     """The largest of 1…``total`` that ``fits``, where all below it do; 0 where none does."""
+    if not total or fits(total):
+        return total
     return bisect_left(range(1, total + 1), True, key=lambda n: not fits(n))

@@ -44,6 +44,17 @@ STATE = StateMarker(
     model="qwen2.5-coder:7b",
     prompt_version="1",
 )
+EMPTY = {
+    "v": 1,
+    "head_sha": "a",
+    "base_sha": "b",
+    "fingerprints": [],
+    "carried": [],
+    "model": "",
+    "prompt_version": "",
+    "carried_left_out": 0,
+}
+"""A state's fields, as they are packed."""
 HOSTILE = st.text(st.sampled_from('-<>!&@#`{}[]":\\\n\t \u2028\x00\udcffé𝕏ab12'), max_size=300)
 
 
@@ -260,6 +271,7 @@ def test_long_fingerprints_do_not_take_all_the_room() -> None:
         packed({"v": 2}),
         packed(b"[" * 100_000),
         packed(b'{"v":1,"head_sha":"' + b"a" * 8_000_000 + b'"}'),
+        packed(json.dumps(EMPTY).encode() + b" " * 8_000_000),
         STATE.encode().replace(" -->", "=-->"),
     ],
 )
@@ -283,18 +295,8 @@ def test_what_we_did_not_pack_is_no_state(body: str) -> None:
     ],
 )
 def test_a_state_with_one_bad_field_is_none(key: str, value: object) -> None:
-    fields = {
-        "v": 1,
-        "head_sha": "a",
-        "base_sha": "b",
-        "fingerprints": [],
-        "carried": [],
-        "model": "",
-        "prompt_version": "",
-        "carried_left_out": 0,
-    }
-    assert decode_state(packed(fields)) == StateMarker("a", "b")
-    assert decode_state(packed(fields | {key: value})) is None
+    assert decode_state(packed(EMPTY)) == StateMarker("a", "b")
+    assert decode_state(packed(EMPTY | {key: value})) is None
 
 
 @pytest.mark.parametrize("key", ["category", "severity", "line", "path"])

@@ -15,7 +15,7 @@ _RISKY = re.compile(
     r"""
       [@＠﹫]                    # a person, a team, an e-mail address
     | [#＃][0-9] | \bgh-[0-9]      # an issue
-    | :// | www\. | (?:mailto|xmpp):
+    | :// | www\.
     | \$                            # math
     | :[\w+-]+:                     # an emoji
     | (?<![^\W_])[0-9a-f]{7,64}(?![^\W_])   # a commit

@@ -33,7 +33,7 @@ def graded(severity: Severity) -> str:
 
 def kind(finding: Finding) -> str:
     """Category, rule and weakness: what the finding is an instance of."""
-    parts = [finding.category.value, code(finding.rule_id, LONGEST_NAME), _weakness(finding.cwe)]
+    parts = [finding.category.value, code(finding.rule_id, LONGEST_NAME), weakness(finding.cwe)]
     return " · ".join(part for part in parts if part)
 
 
@@ -55,7 +55,7 @@ def blobs_url(server_url: str, repository: str, commit: str) -> str:
     return f"{server_url.rstrip('/')}/{repository}/blob/{commit}"
 
 
-def _weakness(cwe: str | None) -> str:
+def weakness(cwe: str | None) -> str:
     match = _CWE.fullmatch(cwe or "")
     if match is None:
         return ""

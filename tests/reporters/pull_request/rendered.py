@@ -22,7 +22,7 @@ _EXTENSIONS = ["table", "autolink", "strikethrough", "tasklist"]
 _VOID = {"br", "hr", "img", "input"}
 
 EFFECTS = re.compile(
-    r"[@＠]\w | [#＃]\d | \bgh-\d | :// | \bwww\. | mailto: | \$ | :[\w+-]+: | \b[0-9a-f]{7,64}\b",
+    r"[@＠]\w | [#＃]\d | \bgh-\d | :// | \bwww\. | \$ | :[\w+-]+: | \b[0-9a-f]{7,64}\b",
     re.IGNORECASE | re.VERBOSE,
 )
 """What takes effect in rendered text."""

@@ -395,13 +395,13 @@ def test_no_text_takes_effect(text: str) -> None:
 
 @pytest.mark.parametrize("character", ["&", "😀", "\x00", "@ ", "`"])
 def test_no_summary_is_longer_than_github_takes(character: str) -> None:
-    text = character * 9000
+    text = character * 2000
     given = hostile_input(text)
     given = replace(
         given,
         scope=(text,) * 20,
         why_not_inline={f"{text}{n}": 1 for n in range(20)},
-        not_inline=given.not_inline * 300,
+        not_inline=given.not_inline * 100,
         state=replace(
             STATE,
             fingerprints=tuple(fingerprint("a", "b", str(n)) for n in range(2500)),
@@ -413,6 +413,27 @@ def test_no_summary_is_longer_than_github_takes(character: str) -> None:
     assert size(summed.text) <= LONGEST_BODY
     assert decode_state(summed.text) is not None
     assert size(job_summary(given).text) <= LONGEST_JOB_SUMMARY
+
+
+def test_what_can_be_missed_makes_room_for_findings() -> None:
+    skips = [
+        Skipped(f"{n}{'😀' * 200}", stage, f"{why} {'&' * 200}")
+        for stage in ("diff", "model")
+        for why in range(8)
+        for n in range(5)
+    ]
+    endless = replace(sample_report(), coverage=replace(COMPLETE, skipped=tuple(skips)))
+    full = replace(
+        STATE,
+        fingerprints=tuple(fingerprint("a", "b", str(n)) for n in range(2000)),
+        carried=tuple(map(Carried.of, many(1000))),
+    )
+    findings = many(300)
+    summed = render_summary(replace(GIVEN, report=endless, state=full, not_inline=findings))
+    assert size(summed.text) <= LONGEST_BODY
+    assert len(shown(summed.text, findings)) > 5
+    assert "What was reviewed, and how" not in summed.text
+    assert "This run: 3 comments posted." in summed.text
 
 
 def test_without_any_coverage() -> None:
