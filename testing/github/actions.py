@@ -31,7 +31,6 @@ _STATES = {
     "COMMENT": "COMMENTED",
     "APPROVE": "APPROVED",
     "REQUEST_CHANGES": "CHANGES_REQUESTED",
-    None: "PENDING",
 }
 # Seen in answers to tools that sent such reviews (2025 and 2026).
 _IN_REVIEW = {
@@ -57,7 +56,7 @@ _ALONE = {
 
 @dataclass(frozen=True)
 class Draft:
-    """An inline comment to be; ``line`` None for the whole file."""
+    """An inline comment to be."""
 
     path: str
     body: str
@@ -65,6 +64,7 @@ class Draft:
     start_line: int | None = None
     side: str = "RIGHT"
     start_side: str | None = None
+    whole_file: bool = False
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Draft:
@@ -76,6 +76,7 @@ class Draft:
             start_line=body.get("start_line"),
             side=body.get("side", "RIGHT"),
             start_side=body.get("start_side"),
+            whole_file=body.get("subject_type") == "file",
         )
 
 
@@ -90,6 +91,7 @@ def review(
     drafts: Sequence[Draft],
 ) -> Review:
     """All of it or nothing: one comment out of place refuses the review."""
+    assert event is not None, "a review without an event stays pending, which is not served here"
     if len(body) > MOST_BODY or any(len(draft.body) > MOST_BODY for draft in drafts):
         raise _unprocessable("Body is too long (maximum is 65536 characters)")
     if event in ("COMMENT", "REQUEST_CHANGES") and not body and not drafts:
@@ -182,6 +184,8 @@ def unresolve(world: World, thread: Thread) -> None:
 
 
 def _anchor(pull: Pull, commit: str, draft: Draft) -> Anchor:
+    if draft.line is None and not draft.whole_file:
+        raise Misplaced("line")
     return placement.anchor(
         pull,
         commit,

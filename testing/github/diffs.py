@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 MOST_PATCH_LINES = 3000
 """Beyond this GitHub shows no patch of a file."""
@@ -64,7 +65,7 @@ class FileChange:
             return None
         return self.patch
 
-    @property
+    @cached_property
     def hunks(self) -> tuple[Hunk, ...]:
         return tuple(_hunks(self.patch))
 

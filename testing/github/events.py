@@ -31,6 +31,8 @@ class Events:
         }
         if action == "synchronize":
             payload |= {"before": pull.before or pull.base_sha, "after": pull.head_sha}
+        if action == "edited":
+            payload["changes"] = {"title": {"from": ""}}
         return self._checked("pull_request", action, payload)
 
     def comment(self, comment: IssueComment | ReviewComment, action: str) -> Json:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from testing.github.exchange import Answer
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -18,6 +20,20 @@ class Fault:
     message: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     after: bool = False
+    graphql_type: str = ""
+    """Of the error that GraphQL gives, with status 200, in place of REST's status."""
+
+    def answer(self, path: str) -> Answer | None:
+        """None where the connection is cut."""
+        if self.status is None:
+            return None
+        if self.graphql_type and path.endswith("/graphql"):
+            errors = [{"type": self.graphql_type, "message": self.message}]
+            return Answer(200, {"errors": errors}, self.headers)
+        link = "https://docs.github.com/rest"
+        return Answer(
+            self.status, {"message": self.message, "documentation_url": link}, self.headers
+        )
 
 
 CUT_BEFORE = Fault()
@@ -41,7 +57,8 @@ def secondary_limit(retry_after: int | None = 1, status: int = 403) -> Fault:
 
 
 def exhausted(reset_in: float = 2, status: int = 403) -> Fault:
-    """The hour's requests are used up, until ``reset_in`` seconds from now."""
+    """The hour's requests are used up, until ``reset_in`` seconds from now. GraphQL says so with
+    an error of type RATE_LIMITED."""
     headers = {
         "X-RateLimit-Limit": "1000",
         "X-RateLimit-Remaining": "0",
@@ -49,7 +66,8 @@ def exhausted(reset_in: float = 2, status: int = 403) -> Fault:
         "X-RateLimit-Reset": str(int(time.time() + reset_in)),
         "X-RateLimit-Resource": "core",
     }
-    return Fault(status, "API rate limit exceeded for installation.", headers)
+    message = "API rate limit exceeded for installation."
+    return Fault(status, message, headers, graphql_type="RATE_LIMITED")
 
 
 @dataclass

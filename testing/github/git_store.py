@@ -50,8 +50,10 @@ class GitStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # What a commit holds never changes.
+        # What a commit holds, and where it comes from, never changes. All take full ids.
         self.diff = lru_cache(maxsize=256)(self._diff)
+        self.merge_base = lru_cache(maxsize=1024)(self._merge_base)
+        self.between = lru_cache(maxsize=1024)(self._between)
         self.commit = lru_cache(maxsize=4096)(self._commit)
 
     def git(self, *arguments: str, **environment: str) -> bytes:
@@ -77,7 +79,7 @@ class GitStore:
             return found.decode().strip()
         return None
 
-    def merge_base(self, one: str, other: str) -> str | None:
+    def _merge_base(self, one: str, other: str) -> str | None:
         try:
             return self.git("merge-base", one, other).decode().strip()
         except subprocess.CalledProcessError:
@@ -86,7 +88,7 @@ class GitStore:
     def contains(self, descendant: str, ancestor: str) -> bool:
         return self.merge_base(ancestor, descendant) == ancestor
 
-    def between(self, base: str, head: str) -> tuple[str, ...]:
+    def _between(self, base: str, head: str) -> tuple[str, ...]:
         """The ids of what ``head`` has and ``base`` has not, oldest first."""
         told = self.git("rev-list", "--topo-order", "--reverse", f"{base}..{head}")
         return tuple(told.decode().split())

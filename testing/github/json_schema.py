@@ -12,17 +12,13 @@ from typing import Any
 Schema = dict[str, Any]
 
 _PREFIX = "#/components/schemas/"
-_DROPPED = {
-    "nullable",
-    "example",
-    "examples",
-    "discriminator",
-    "xml",
-    "externalDocs",
-    "description",
-}
-_DROPPED |= {"deprecated", "title", "default", "readOnly", "writeOnly"}
+_PART = "part:"
+"""Before the name of a component that is part of a whole, and lets the other parts' fields pass."""
 _LISTS = ("allOf", "anyOf", "oneOf")
+_DROPPED = {
+    "default", "deprecated", "description", "discriminator", "example", "examples", "externalDocs",
+    "nullable", "readOnly", "title", "writeOnly", "xml",
+}  # fmt: skip
 
 
 class Converter:
@@ -30,12 +26,11 @@ class Converter:
 
     def __init__(self, components: Mapping[str, Schema]) -> None:
         self._components = components
-        self._open = set(_composed(components))
         self._converted: dict[str, Any] = {}
 
     def standalone(self, schema: Schema) -> Schema:
         """``schema`` with all that it refers to, directly or not, under ``$defs``."""
-        converted = self._convert(schema, closed=True)
+        converted = _convert(schema, closed=True)
         needed: dict[str, Any] = {}
         waiting = list(_references(converted))
         while waiting:
@@ -47,50 +42,36 @@ class Converter:
 
     def _component(self, name: str) -> Any:
         if name not in self._converted:
-            closed = name not in self._open
-            self._converted[name] = self._convert(self._components[name], closed=closed)
+            component = self._components[name.removeprefix(_PART)]
+            self._converted[name] = _convert(component, closed=not name.startswith(_PART))
         return self._converted[name]
 
-    def _convert(self, schema: Any, *, closed: bool) -> Any:
-        if not isinstance(schema, dict):
-            return schema
-        if "$ref" in schema:
-            return {"$ref": "#/$defs/" + schema["$ref"].removeprefix(_PREFIX)}
-        converted: Schema = {}
-        for key, value in schema.items():
-            if key in _DROPPED or key.startswith("x-"):
-                continue
-            if key == "properties":
-                converted[key] = {k: self._convert(v, closed=True) for k, v in value.items()}
-            elif key in _LISTS:
-                # Parts of a whole must let the fields of the other parts pass.
-                apart = closed and key != "allOf" and "properties" not in schema
-                converted[key] = [self._convert(part, closed=apart) for part in value]
-            elif key in ("items", "additionalProperties", "not"):
-                converted[key] = self._convert(value, closed=True)
-            else:
-                converted[key] = value
-        if closed and schema.get("properties") and not set(schema) & {*_LISTS, "not"}:
-            converted.setdefault("additionalProperties", False)
-        if not schema.get("nullable"):
-            return converted
-        # Not "anyOf", whose failures do not say which field it was.
-        return {"if": {"not": {"type": "null"}}, "then": converted}
 
-
-def _composed(components: Mapping[str, Schema]) -> Iterator[str]:
-    """Names of the components that are parts of a whole somewhere."""
-    waiting: list[Any] = list(components.values())
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            # A property may be called "allOf", but is then no list.
-            parts = here.get("allOf")
-            if isinstance(parts, list) and len(parts) > 1:
-                yield from _references(parts)
-            waiting.extend(here.values())
-        elif isinstance(here, list):
-            waiting.extend(here)
+def _convert(schema: Any, *, closed: bool) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix(_PREFIX)
+        return {"$ref": f"#/$defs/{name if closed else _PART + name}"}
+    converted: Schema = {}
+    for key, value in schema.items():
+        if key in _DROPPED or key.startswith("x-"):
+            continue
+        if key == "properties":
+            converted[key] = {name: _convert(one, closed=True) for name, one in value.items()}
+        elif key in _LISTS:
+            whole = closed and "properties" not in schema and (key != "allOf" or len(value) == 1)
+            converted[key] = [_convert(part, closed=whole) for part in value]
+        elif key in ("items", "additionalProperties", "not"):
+            converted[key] = _convert(value, closed=True)
+        else:
+            converted[key] = value
+    if closed and schema.get("properties") and not set(schema) & {*_LISTS, "not"}:
+        converted.setdefault("additionalProperties", False)
+    if not schema.get("nullable"):
+        return converted
+    # Not "anyOf", whose failures do not say which field it was.
+    return {"if": {"not": {"type": "null"}}, "then": converted}
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -145,7 +145,7 @@ class Description:
             )
         for error in self._validators[key].iter_errors(value):
             where = "/".join(map(str, error.instance_path)) or "the whole"
-            yield f"{where}: {error.message[:600]}"
+            yield f"{where}: {_short(error.message)}"
 
 
 def _make_nullable(schema: Schema, path: list[str]) -> None:
@@ -172,6 +172,11 @@ class _Template:
         if found is None:
             return None
         return dict(zip(self._names, map(unquote, found.groups()), strict=True))
+
+
+def _short(message: str) -> str:
+    # It begins with the value, which may be long, and ends with what is wrong with it.
+    return message if len(message) <= 600 else f"{message[:200]} … {message[-300:]}"
 
 
 def _typed(value: str, schema: Schema) -> Any:

@@ -16,8 +16,6 @@ from testing.github.refusals import Refusal, not_found
 from testing.github.render import Json
 from testing.github.state import CheckRun, Sarif
 
-MOST_ANNOTATIONS = 50
-"""Of one request; more are added by further ones."""
 MOST_SARIF = 10_000_000
 """Bytes, packed."""
 
@@ -78,11 +76,8 @@ def _annotations(asked: Asked) -> Answer:
 
 
 def _change(asked: Asked, run: CheckRun) -> None:
+    """The description holds a request to 50 annotations; those of further requests are added."""
     body, output = asked.body, asked.body.get("output", {})
-    annotations = output.get("annotations", [])
-    if len(annotations) > MOST_ANNOTATIONS:
-        words = f"No more than {MOST_ANNOTATIONS} items are allowed; {len(annotations)} were given."
-        raise Refusal(422, "Invalid request.\n\n" + words)
     for text in ("summary", "text"):
         if len(output.get(text) or "") > 65_535:
             raise Refusal(422, "Validation Failed", [{"field": text, "code": "custom"}])
@@ -99,7 +94,7 @@ def _change(asked: Asked, run: CheckRun) -> None:
     run.title = output.get("title", run.title)
     run.summary = output.get("summary", run.summary)
     run.text = output.get("text", run.text)
-    run.annotations.extend(annotations)
+    run.annotations.extend(output.get("annotations", []))
 
 
 def _shown(asked: Asked, run: CheckRun) -> Json:

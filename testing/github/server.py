@@ -75,6 +75,10 @@ class GitHubServer:
             self._thread.join()
         self._http.server_close()
 
+    def wait(self) -> None:
+        """Until it is stopped."""
+        self._thread.join()
+
     @property
     def violations(self) -> list[str]:
         """What broke GitHub's description or schema, on either side."""
@@ -91,7 +95,8 @@ class GitHubServer:
         fork_of: FakeRepository | None = None,
     ) -> FakeRepository:
         """``name`` is "owner/name"; ``git_dir`` a repository on disk, bare or with a working tree
-        (an empty bare one is made where none is given)."""
+        (an empty bare one is made where none is given). A pull request writes "refs/pull/1/head"
+        into it, as GitHub does."""
         folder = git_dir or self.folder / f"{name}.git"
         if git_dir is None:
             TemporaryRepository(folder, bare=True)
@@ -206,8 +211,7 @@ class GitHubServer:
             if fault is None or fault.after:
                 answer = self._answer(raw)
             if fault is not None:
-                told = {"message": fault.message, "documentation_url": "https://docs.github.com"}
-                answer = Answer(fault.status, told, fault.headers) if fault.status else None
+                answer = fault.answer(raw.path)
             self._log(raw, answer)
             return answer
 

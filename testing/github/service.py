@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from testing.github import routes_checks, routes_comments, routes_pulls, routes_repositories
+from testing.github import (
+    routes_checks,
+    routes_comments,
+    routes_discovery,
+    routes_pulls,
+    routes_repositories,
+)
 from testing.github.accounts import Token
 from testing.github.exchange import Answer, Asked, Routes
 from testing.github.openapi import Description, Operation
@@ -22,6 +28,7 @@ _ROUTES: Routes = {
     **routes_comments.ROUTES,
     **routes_repositories.ROUTES,
     **routes_checks.ROUTES,
+    **routes_discovery.ROUTES,
 }
 # Needs no token, and costs nothing.
 _FREE = {"/rate_limit"}

@@ -1,0 +1,58 @@
+"""Finding repositories, and their licences."""
+
+from __future__ import annotations
+
+from testing.github import render, render_git
+from testing.github.exchange import Answer, Asked, Routes, page
+from testing.github.refusals import Refusal, not_found
+from testing.github.state import FakeRepository
+
+MOST_FOUND = 1000
+"""GitHub counts more, but gives no page beyond."""
+
+
+def _search(asked: Asked) -> Answer:
+    """Of the qualifiers, "language:" is not known here; "license:", "user:" and words are."""
+    words = asked.query["q"].split()
+    if not words:
+        error = {"resource": "Search", "field": "q", "code": "missing"}
+        raise Refusal(422, "Validation Failed", [error])
+    public = (one for one in asked.world.repositories.values() if not one.private)
+    found = [one for one in public if all(_fits(one, word) for word in words)]
+    if int(asked.query.get("page", 1)) * int(asked.query.get("per_page", 30)) > MOST_FOUND:
+        raise Refusal(422, "Only the first 1000 search results are available")
+    shown, headers = page(asked, found)
+    items = [{**render.repository(asked.links, one), "score": 1.0} for one in shown]
+    told = {"total_count": len(found), "incomplete_results": False, "items": items}
+    return Answer(200, told, headers)
+
+
+def _fits(repository: FakeRepository, word: str) -> bool:
+    qualifier, colon, value = word.partition(":")
+    if not colon:
+        return word.lower() in repository.name.lower()
+    if qualifier == "license":
+        return (repository.license or "").lower() == value.lower()
+    if qualifier in ("user", "org"):
+        return repository.owner.login == value
+    return True
+
+
+def _license(asked: Asked) -> Answer:
+    asked.token.require("read", "contents")
+    repository, store = asked.repository, asked.repository.store
+    head = store.revision(repository.default_branch)
+    for entry in store.tree(head) if head else ():
+        if entry.path.upper().startswith(("LICENSE", "COPYING")):
+            branch = repository.default_branch
+            described = render_git.entry(asked.links, repository, branch, entry, entry.path)
+            told = render_git.content(described, store.blob(entry.sha))
+            spdx = repository.license or "NOASSERTION"
+            return Answer(200, {**told, "license": render.license(asked.links, spdx)})
+    raise not_found()
+
+
+ROUTES: Routes = {
+    ("GET", "/search/repositories"): _search,
+    ("GET", "/repos/{owner}/{repo}/license"): _license,
+}
