@@ -1,0 +1,1 @@
+"""Where training data comes from. Each module gathers from one kind of place into ``RawSource``."""

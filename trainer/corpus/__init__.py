@@ -1,0 +1,1 @@
+"""From raw documents to a clean corpus: steps over one document, and steps over all of them."""

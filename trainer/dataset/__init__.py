@@ -1,0 +1,1 @@
+"""Instruction data: what a model is trained on, made with the prompt that the hook uses."""

@@ -1,0 +1,204 @@
+"""What one acquisition has gathered: a folder that can be added to, killed, and gone on with.
+
+    raw/<kind>/<source>/
+        documents-00000.jsonl.gz    sealed shards, never changed again
+        documents-00001.jsonl       the open shard: one document a line
+        drops.jsonl                 what was not taken, and why
+        state.json                  the cursor of the acquisition, written with each checkpoint
+
+A line that a crash has torn is cut off when the source is opened again; what ``checkpoint`` has
+returned from survives.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from coderasst_hook.errors import StoreError
+from coderasst_hook.files import write_atomically
+from trainer.documents import Document
+
+SHARD_BYTES = 64 * 1024 * 1024
+"""Of text, before a shard is sealed. A shard is what one task of preprocessing reads."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_SHARD = re.compile(r"documents-(\d{5})\.jsonl(\.gz)?")
+
+
+class RawSource:
+    """A context manager. Raises ``StoreError`` where the folder cannot be used."""
+
+    def __init__(self, raw: Path, kind: str, name: str, *, shard_bytes: int = SHARD_BYTES) -> None:
+        if not _NAME.fullmatch(name):
+            raise StoreError(
+                f"{name!r} cannot be the name of a source",
+                next_step="use letters, digits, dots, dashes and underscores",
+            )
+        self.folder = raw / kind / name
+        self.kind = kind
+        self.name = name
+        self.known: set[str] = set()
+        """Ids of the documents that are here."""
+        self.drops: Counter[str] = Counter()
+        """By reason."""
+        self.state: dict[str, Any] = {}
+        """The acquisition's own: cursors, ETags; JSON values alone."""
+        self._shard_bytes = shard_bytes
+        self._number = 0
+        self._written = 0
+        self._open: IO[bytes] | None = None
+        self._drop_log: IO[bytes] | None = None
+
+    def __enter__(self) -> RawSource:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._take_up()
+        except OSError as error:
+            raise self._error(error) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.checkpoint()
+        for file in (self._open, self._drop_log):
+            if file is not None:
+                file.close()
+
+    def add(self, document: Document) -> bool:
+        """Whether it is new. One that is here already is left as it is."""
+        if document.id in self.known:
+            return False
+        line = document.to_json().encode("ascii") + b"\n"
+        assert self._open is not None
+        self._open.write(line)
+        self.known.add(document.id)
+        self._written += len(line)
+        if self._written >= self._shard_bytes:
+            self._seal()
+        return True
+
+    def drop(self, location: str, reason: str) -> None:
+        """``reason`` is one of few, fixed ones: they are counted."""
+        assert self._drop_log is not None
+        self.drops[reason] += 1
+        line = json.dumps({"location": location, "reason": reason})
+        self._drop_log.write(line.encode("ascii") + b"\n")
+
+    def checkpoint(self) -> None:
+        """What was added and ``state`` are on disk when this returns."""
+        try:
+            for file in (self._open, self._drop_log):
+                if file is not None:
+                    file.flush()
+                    os.fsync(file.fileno())
+            write_atomically(self.folder / "state.json", json.dumps(self.state).encode())
+        except OSError as error:
+            raise self._error(error) from None
+
+    def documents(self) -> Iterator[Document]:
+        for shard in shards(self.folder):
+            yield from read_shard(shard)
+
+    def _take_up(self) -> None:
+        state = self.folder / "state.json"
+        if state.exists():
+            self.state = _read_state(state)
+        for plain in self.folder.glob("documents-*.jsonl"):
+            # Killed between sealing a shard and removing what it was made of.
+            if plain.with_suffix(".jsonl.gz").exists():
+                plain.unlink()
+        for shard in shards(self.folder):
+            number = shard_number(shard)
+            if shard.suffix == ".jsonl":
+                _cut_torn_line(shard)
+                self._number, self._written = number, shard.stat().st_size
+            else:
+                self._number, self._written = number + 1, 0
+            self.known.update(document.id for document in read_shard(shard))
+        log = self.folder / "drops.jsonl"
+        _cut_torn_line(log)
+        for line in log.read_bytes().splitlines():
+            self.drops[json.loads(line)["reason"]] += 1
+        self._drop_log = log.open("ab")
+        self._open = (self.folder / f"documents-{self._number:05}.jsonl").open("ab")
+
+    def _seal(self) -> None:
+        assert self._open is not None
+        self._open.close()
+        plain = Path(self._open.name)
+        # No time and no name in the header: equal documents make equal files.
+        packed = gzip.compress(plain.read_bytes(), compresslevel=5, mtime=0)
+        write_atomically(plain.with_suffix(".jsonl.gz"), packed)
+        plain.unlink()
+        self._number, self._written = self._number + 1, 0
+        self._open = (self.folder / f"documents-{self._number:05}.jsonl").open("ab")
+
+    def _error(self, error: OSError) -> StoreError:
+        return StoreError(f"cannot write {self.folder}: {error.strerror}")
+
+
+def sources(raw: Path) -> tuple[Path, ...]:
+    """The folders of all acquisitions, by kind and name."""
+    return tuple(sorted(path.parent for path in raw.glob("*/*/state.json")))
+
+
+def shards(folder: Path) -> tuple[Path, ...]:
+    """The files of a source, in order; of one that is both packed and plain, the packed one."""
+    found = (path for path in folder.glob("documents-*") if _SHARD.fullmatch(path.name))
+    # Sorted, "….jsonl" comes before "….jsonl.gz", which then takes its place.
+    by_number = {shard_number(path): path for path in sorted(found)}
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def shard_number(shard: Path) -> int:
+    match = _SHARD.fullmatch(shard.name)
+    assert match is not None
+    return int(match[1])
+
+
+def read_shard(shard: Path) -> Iterator[Document]:
+    """Raises ``StoreError``, with the line, for what was not written here."""
+    with gzip.open(shard) if shard.suffix == ".gz" else shard.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield Document.from_json(line.decode("ascii"))
+            except (KeyError, TypeError, ValueError):
+                raise StoreError(f"{shard}, line {number}, is not a document") from None
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    try:
+        state = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        state = None
+    if not isinstance(state, dict):
+        raise StoreError(f"{path} is damaged", next_step=f"remove {path.parent}, and acquire again")
+    return state
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Keep whole lines alone: what stands behind the last line break was never acknowledged."""
+    with path.open("ab+") as file:
+        size = file.tell()
+        position = size
+        while position > 0:
+            start = max(0, position - 65536)
+            file.seek(start)
+            found = file.read(position - start).rfind(b"\n")
+            if found >= 0:
+                position = start + found + 1
+                break
+            position = start
+        if position < size:
+            file.truncate(position)
