@@ -35,7 +35,7 @@ def inline_comment(finding: Finding, marker: FindingMarker, *, with_suggestion: 
         None if with_suggestion else _lines(finding),
         block,
         _folded(finding),
-        _footer(finding, marker, can_fix=finding.replacement is not None and block is None),
+        _footer(finding, marker, can_fix=block is None),
         marker.encode(),
     )
     return "\n\n".join(part for part in parts if part)

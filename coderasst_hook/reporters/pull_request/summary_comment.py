@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from coderasst_hook.github.markers import StateMarker
@@ -29,8 +29,11 @@ LEAST_FOR_LIST = 4_000
 """Bytes that the list of findings has before anything that can be missed better."""
 # What stands above the list has room beside the largest marker, whatever its texts are.
 LONGEST_SENTENCE = 600
-LONGEST_NOTE = 150
-MOST_NOTES = 3
+LONGEST_SCOPE = 1_200
+LONGEST_NOTES = 600
+LONGEST_REASON = 150
+MOST_REASONS = 3
+MOST_REPORTS = 8
 
 _ANSWERS = (
     "<sub>Answer a comment with 👍 or 👎, or reply `/coderasst explain`, `/coderasst fix`, "
@@ -108,13 +111,22 @@ def _counts(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:
 def _said(given: SummaryInput) -> str:
     """What was reviewed, and what that is worth."""
     report = given.report
-    lines = [inline(mask(sentence), LONGEST_NOTE) for sentence in given.scope[:MOST_NOTES]]
+    lines = [*_within(LONGEST_SCOPE, map(mask, given.scope))]
     lines.append(inline(summary.outcome(report), LONGEST_SENTENCE))
     for warning in (summary.incomplete(report), summary.absent_model(report)):
         if warning:
             lines.append(f"⚠️ {inline(warning, LONGEST_SENTENCE)}")
-    lines += [inline(note, LONGEST_NOTE) for note in report.notes[:MOST_NOTES]]
+    lines += _within(LONGEST_NOTES, report.notes)
     return "\n\n".join(lines)
+
+
+def _within(room: int, texts: Iterable[str]) -> Iterator[str]:
+    """``texts`` until they have ``room`` characters; what is cut off there ends in "…"."""
+    for text in texts:
+        yield inline(text, max(1, room))
+        room -= len(text)
+        if room < 0:
+            return
 
 
 def _heading(given: SummaryInput) -> str:
@@ -122,9 +134,9 @@ def _heading(given: SummaryInput) -> str:
         return ""
     number = len(given.not_inline)
     reasons = [
-        f"{inline(why, LONGEST_NOTE)}: {n:,}" for why, n in given.why_not_inline.items() if n
+        f"{inline(why, LONGEST_REASON)}: {n:,}" for why, n in given.why_not_inline.items() if n
     ]
-    because = f" ({'; '.join(reasons[:MOST_NOTES])})" if reasons else ""
+    because = f" ({'; '.join(reasons[:MOST_REASONS])})" if reasons else ""
     return f"**{summary.count(number, 'finding')} without a comment of their own**{because}"
 
 
@@ -149,14 +161,14 @@ def _tally(tally: Tally) -> str:
 
 def _links(links: Links) -> str:
     named = [link("This run", links.run_url)] if links.run_url else []
-    named += [_report(name, where) for name, where in links.reports[:MOST_NOTES]]
+    named += [_report(name, where) for name, where in links.reports[:MOST_REPORTS]]
     return " · ".join(named)
 
 
 def _report(name: str, where: str) -> str:
-    shown = inline(name, LONGEST_NOTE)
+    shown = inline(name, LONGEST_REASON)
     linked = link(shown, where)
-    return linked if linked != shown else f"{shown}: {code(where, LONGEST_NOTE)}"
+    return linked if linked != shown else f"{shown}: {code(where, LONGEST_REASON)}"
 
 
 def _elsewhere(links: Links) -> str:
