@@ -88,7 +88,7 @@ class Session:
                 changes,
                 settings,
                 analyzers=[
-                    *load(settings.analyzers.enabled, settings, self._rule_folders()),
+                    *load(settings.analyzers.enabled, settings, self.rule_folders()),
                     *self._linters(),
                     *beside,
                 ],
@@ -113,7 +113,7 @@ class Session:
         from coderasst_hook.analyzers.registry import all_rules
         from coderasst_hook.llm.taxonomy import rules
 
-        return (*all_rules(self.settings, self._rule_folders()), *rules())
+        return (*all_rules(self.settings, self.rule_folders()), *rules())
 
     @contextmanager
     def _model(self, budget: float, background: bool) -> Iterator[ModelReviewer | None]:
@@ -133,7 +133,7 @@ class Session:
                 settings,
                 connect=lambda: connect(settings, self.environ),
                 cache=cache,
-                rules_version=rules_version(self._rule_folders()),
+                rules_version=rules_version(self.rule_folders()),
                 budget=budget,
                 required=settings.llm.mode is LlmMode.ON,
                 progress=progress_for(),
@@ -159,7 +159,8 @@ class Session:
     def _baseline_file(self) -> Path:
         return (self._policy_root() or Path.cwd()) / self.settings.baseline
 
-    def _rule_folders(self) -> tuple[Path, ...]:
+    def rule_folders(self) -> tuple[Path, ...]:
+        """The repository's own rules, where it has some."""
         root = self._policy_root()
         if root is None:
             return ()

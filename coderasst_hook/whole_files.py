@@ -34,14 +34,15 @@ def _file(tree: WorkingTree, entry: IndexEntry) -> FileDiff:
         old_path=None,
         new_path=entry.path,
         status=Status.UNMERGED if entry.stage else Status.ADDED,
-        hunks=_hunks(content),
+        hunks=added_hunks(content),
         binary=binary,
         new_mode=SYMLINK if reason == "symbolic link" else entry.mode,
         not_text=reason,
     )
 
 
-def _hunks(content: bytes) -> tuple[Hunk, ...]:
+def added_hunks(content: bytes) -> tuple[Hunk, ...]:
+    """Every line of a file as an added one, in one hunk; none of an empty file."""
     if not content:
         return ()
     texts = content.decode("utf-8", "surrogateescape").split("\n")

@@ -48,7 +48,7 @@ def _by_model(topic: Topic, session: Session, rule: Rule | None) -> str:
 
 def what_we_said(body: str) -> str:
     """Our own comment without its marker and footer."""
-    return body.rpartition("\n<sub>")[0] or body.rpartition("\n<!--")[0]
+    return (body.rpartition("\n<sub>")[0] or body.rpartition("\n<!--")[0]).strip()
 
 
 def _rule(rule: Rule, session: Session) -> Iterator[str]:
