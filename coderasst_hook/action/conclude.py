@@ -55,6 +55,8 @@ class Conclusion:
     """Who reviewed all that the model had to; empty where nobody did."""
     summary: Summary | None
     threads: Sequence[OwnThread]
+    changed: frozenset[str]
+    """New paths of the files that the pull request changes."""
     why_gone: Callable[[OwnThread, int], str | None]
 
 
@@ -101,6 +103,7 @@ def _plan(job: Job, given: Conclusion) -> Plan:
             place=Placeable.of(files).place,
             may_write=lambda person: github is not None and _may_write(github, person),
             why_gone=given.why_gone,
+            paths=given.changed,
             state=given.summary.state if given.summary else None,
             max_comments=settings.ci.max_comments if inline else 0,
         ),

@@ -35,6 +35,8 @@ class Situation:
     why_gone: Callable[[OwnThread, int], str | None]
     """A sentence, or None where the cause of a thread is still there or nobody can tell. The number
     counts the threads of one fingerprint that no finding has met, from 0."""
+    paths: frozenset[str] = frozenset()
+    """New paths of the files that the pull request changes."""
     state: StateMarker | None = None
     max_comments: int = 20
 
@@ -103,7 +105,7 @@ class Plan:
 def make_plan(
     findings: Sequence[Finding], threads: Sequence[OwnThread], situation: Situation
 ) -> Plan:
-    met, new, unmet = _meet(findings, threads)
+    met, new, unmet = _meet(findings, threads, situation.paths)
     already: list[tuple[Finding, OwnThread]] = []
     dismissed: list[Dismissed] = []
     reopen: list[Reopening] = []
@@ -137,7 +139,7 @@ _Met = list[tuple[Finding, OwnThread]]
 
 
 def _meet(
-    findings: Sequence[Finding], threads: Sequence[OwnThread]
+    findings: Sequence[Finding], threads: Sequence[OwnThread], paths: frozenset[str]
 ) -> tuple[_Met, list[Finding], list[OwnThread]]:
     """Pairs, findings without a thread, threads without a finding."""
     by_fingerprint: dict[str, list[OwnThread]] = defaultdict(list)
@@ -153,11 +155,11 @@ def _meet(
         new += left
         by_fingerprint[identity] = waiting
     unmet = [thread for waiting in by_fingerprint.values() for thread in waiting]
-    return (met, *_meet_renamed(new, unmet, met, {f.location.path for f in findings}))
+    return (met, *_meet_renamed(new, unmet, met, paths))
 
 
 def _meet_renamed(
-    new: list[Finding], unmet: list[OwnThread], met: _Met, paths: set[str]
+    new: list[Finding], unmet: list[OwnThread], met: _Met, paths: frozenset[str]
 ) -> tuple[list[Finding], list[OwnThread]]:
     """A renamed file's findings have other fingerprints; under its old path they have the same."""
     moved = [thread for thread in unmet if thread.path not in paths]

@@ -64,6 +64,7 @@ def _conclude(job: Job, github: GitHub, pull: PullRequest, saved: Saved) -> None
         session = Session(base.loaded, None, job.environ, base.policy)
         rules = {rule.id: rule for rule in session.rules()}
     files = pulls.files(pull.number)
+    changed = frozenset(file.path for file in files)
     report, left_out = believed(saved.report, Placeable.of(files), rules)
     told = (f"{count(left_out, 'finding')} of the saved review cannot be of this pull request.",)
     conclude(
@@ -77,8 +78,9 @@ def _conclude(job: Job, github: GitHub, pull: PullRequest, saved: Saved) -> None
             asker=Asker(saved.model, saved.version),
             summary=find_summary(pulls.conversation(pull.number)),
             threads=own_threads(pulls.threads(pull.number)),
+            changed=changed,
             why_gone=ReadCauses(
-                frozenset(file.path for file in files),
+                changed,
                 lambda path: pulls.content(path, pull.head_sha),
                 pull.head_sha,
             ).why_gone,

@@ -64,6 +64,7 @@ def review_pull(job: Job, pull: PullRequest) -> int:
                 asker=_complete(asker, reviewed),
                 summary=summary,
                 threads=threads,
+                changed=changed,
                 why_gone=ReviewedCauses(reviewed, changed, pull.head_sha).why_gone,
             ),
         )

@@ -18,8 +18,8 @@ suggestion: Use shop.
 rule:
   pattern: import lib
 examples:
-  fires: ["import lib"]
-  quiet: ["import shop"]
+  fires: ["import lib", "import os\\nimport lib\\n"]
+  quiet: ["import shop", "import libs"]
 """
 
 
