@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresServer]:
-    """One running server for all tests; ask it for a ``database()``."""
+    """One running server for all tests; ask it for a ``new_url()``."""
     # The driver is slow to import, and most runs of a single test do not need it.
     from testing.postgresql import PostgresServer
 
@@ -28,4 +28,4 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "stores" / "feedback.db")
     server: PostgresServer = request.getfixturevalue("postgresql")
-    return server.database()
+    return server.new_url()

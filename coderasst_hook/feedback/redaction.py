@@ -7,6 +7,7 @@ redacting once, so what was exported can be imported without a change.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ MOST_KEY = 200
 MOST_NAME = 300
 MOST_TEXT = 4000
 MOST_DETAIL = 20_000
+_LONGEST_SECRET = 4000
 _ROUNDS = 8
 
 
@@ -119,19 +121,25 @@ def details(value: Any) -> Any:
 
 def key(given: str) -> str:
     """What identifies a row, fit to be stored. To look a row up, ask for its ``key``, too."""
-    return mask(_storable(given)[:MOST_KEY])[:MOST_KEY]
+    return _settled(given, MOST_KEY, mask)
 
 
 def text(given: str, most: int = MOST_TEXT, *, mentions: bool = False) -> str:
     """``given``, at most ``most`` characters of it, without secrets and personal data."""
-    # One mask may complete what another looks for, and a cut may, too: until nothing changes.
+    if mentions:
+        return _settled(given, most, lambda it: mask_mentions(mask_personal(mask(it))))
+    return _settled(given, most, lambda it: mask_personal(mask(it)))
+
+
+def _settled(given: str, most: int, masked: Callable[[str], str]) -> str:
+    """One mask may complete what another looks for, and a cut may, too: until nothing changes."""
+    # A secret is known by its whole, so it must not be cut before it is looked for.
+    given = _storable(given)[: most + _LONGEST_SECRET]
     for _ in range(_ROUNDS):
-        masked = mask_personal(mask(_storable(given)[:most]))[:most]
-        if mentions:
-            masked = mask_mentions(masked)[:most]
-        if masked == given:
+        settled = masked(given)[:most]
+        if settled == given:
             break
-        given = masked
+        given = settled
     return given
 
 

@@ -103,10 +103,10 @@ def test_a_lock_that_is_never_released_is_an_error(
 def test_no_error_of_a_server_tells_its_password(
     postgresql: PostgresServer, tmp_path: Path
 ) -> None:
-    good = postgresql.database()
+    good = postgresql.new_url()
     secret = good.partition("coderasst:")[2].partition("@")[0]
     for bad in (
-        good.replace("/test_", "/no_such_"),
+        good.replace("@/postgres?", "@/no_such?"),
         good.replace("coderasst:", "nobody:"),
         good.replace(secret, "wrong-horse"),
         good.replace("%2Fcoderasst-pg", "%2Fnowhere"),
@@ -122,10 +122,10 @@ def test_no_error_of_a_server_tells_its_password(
 def test_a_server_that_goes_away_is_an_error_and_one_that_comes_back_is_used(
     postgresql: PostgresServer, tmp_path: Path
 ) -> None:
-    url = postgresql.database()
+    url = postgresql.new_url()
     with open_store(url, root=tmp_path) as store:
         store.record_findings([finding()])
-        with postgresql.connect("postgres") as other:
+        with postgresql.connect() as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE application_name = 'coderasst'"

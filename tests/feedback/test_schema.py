@@ -108,9 +108,8 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
 def test_tables_of_a_team_stay_beside_ours_unless_they_have_our_names(
     postgresql: PostgresServer, tmp_path: Path
 ) -> None:
-    url = postgresql.database()
-    name = url.partition("@/")[2].partition("?")[0]
-    with postgresql.connect(name) as connection:
+    url = postgresql.new_url()
+    with postgresql.connect(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
         connection.execute("CREATE TABLE runs (id int)")
         with pytest.raises(StoreError, match="it has a table 'runs' of something else"):
