@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from coderasst_hook.github.placement import Place, Placeable
 from coderasst_hook.github.values import ChangedFile
 from coderasst_hook.models import Location
+from testing.github import diffs
+from testing.repository import TemporaryRepository
 
 TWO_HUNKS = """\
 @@ -1,3 +1,4 @@
@@ -123,3 +127,39 @@ def test_lines_with_carriage_returns() -> None:
 )
 def test_a_patch_that_is_not_what_it_says_has_no_lines(patch: str) -> None:
     assert all(place(patch, line) is None for line in range(5))
+
+
+LINES = [
+    "x",
+    "",
+    " ",
+    "@@ -1 +1 @@",
+    "--- a/x",
+    "+++ b/x",
+    "diff --git a/x b/x",
+    "-- ",
+    "\\",
+    "a\rb",
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_as_the_github_of_the_tests_has_it(seed: int, repository: TemporaryRepository) -> None:
+    chosen = random.Random(seed)
+    old = [chosen.choice(LINES) for _ in range(chosen.randrange(60))]
+    new = [line for line in old if chosen.random() > 0.1]
+    for _ in range(chosen.randrange(1, 5)):
+        new.insert(chosen.randrange(len(new) + 1), chosen.choice(LINES))
+    end = chosen.choice(["", "\n"])
+    before = repository.commit(files={"a.py": "\n".join(old) + "\n", "b.py": "x"})
+    after = repository.commit(files={"a.py": "\n".join(new) + end, "b.py": "y"})
+    output = repository.git("diff", "--raw", "-z", "-p", "--full-index", before, after)
+    change = diffs.by_path(diffs.parse(output.decode()))["a.py"]
+    assert change.shown_patch
+    found = Placeable.of([ChangedFile("a.py", "modified", change.shown_patch)])
+    for line in range(len(new) + 3):
+        hunk = next((hunk for hunk in change.hunks if hunk.holds(line, "RIGHT")), None)
+        assert found.place(Location("a.py", line, line)) == (hunk and (None, line))
+        both = hunk is not None and hunk.holds(line + 4, "RIGHT")
+        several = found.place(Location("a.py", line, line + 4))
+        assert several == ((line, line + 4) if both else hunk and (None, line))
