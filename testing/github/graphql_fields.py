@@ -2,74 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from testing.github import clock
-from testing.github.accounts import Account, Token
+from testing.github.accounts import Account
 from testing.github.graphql_pages import Connection, Refused, connect
+from testing.github.graphql_values import Comment, CommitOf, Resolver, Viewer
 from testing.github.placement import changes
-from testing.github.render import Links
 from testing.github.render_pulls import page_of
 from testing.github.state import (
     GRAPHQL_REACTIONS,
     FakeRepository,
     IssueComment,
     Pull,
-    Reaction,
-    Review,
-    ReviewComment,
-    Thread,
 )
-from testing.github.world import World
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who asks, and of what."""
-
-    world: World
-    links: Links
-    token: Token
-
-    @property
-    def account(self) -> Account:
-        return self.token.account
-
-    def require(self, *areas: str) -> None:
-        """To write in each of ``areas``."""
-        if not all(self.token.may(area, "write") for area in areas):
-            raise Refused("FORBIDDEN", "Resource not accessible by integration")
-
-
-@dataclass(frozen=True)
-class CommitOf:
-    repository: FakeRepository
-    sha: str
-
-
-Resolver = Callable[..., Any]
-Comment = IssueComment | ReviewComment
-
-
-def typename(value: Any) -> str:
-    """Of a value whose field may be of several types."""
-    if isinstance(value, Account):
-        return value.kind
-    return _TYPES[type(value)]
-
-
-_TYPES: Mapping[type, str] = {
-    FakeRepository: "Repository",
-    Pull: "PullRequest",
-    Thread: "PullRequestReviewThread",
-    Review: "PullRequestReview",
-    ReviewComment: "PullRequestReviewComment",
-    IssueComment: "IssueComment",
-    Reaction: "Reaction",
-    CommitOf: "Commit",
-}
 
 
 def _person(account: Account | None) -> Account | None:
@@ -156,11 +103,12 @@ _NODE: Mapping[str, Resolver] = {
     "id": lambda it, _: it.node_id,
     # GraphQL's Int ends at 2^31: what is beyond is only told in full.
     "databaseId": lambda it, _: it.id if it.id < 2**31 else None,
-    "fullDatabaseId": lambda it, _: str(it.id),
 }
 
+_NUMBERED: Mapping[str, Resolver] = {**_NODE, "fullDatabaseId": lambda it, _: str(it.id)}
+
 _COMMENT: Mapping[str, Resolver] = {
-    **_NODE,
+    **_NUMBERED,
     "author": lambda it, _: it.author,
     "authorAssociation": lambda it, _: it.pull.repository.association(it.author),
     "body": lambda it, _: it.body,
@@ -206,7 +154,7 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
         "pullRequests": _pulls,
     },
     "PullRequest": {
-        **_NODE,
+        **_NUMBERED,
         "number": lambda it, _: it.number,
         "title": lambda it, _: it.title,
         "body": lambda it, _: it.body,
@@ -282,7 +230,7 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     },
     "IssueComment": _COMMENT,
     "PullRequestReview": {
-        **_NODE,
+        **_NUMBERED,
         "author": lambda it, _: it.author,
         "body": lambda it, _: it.body,
         "state": lambda it, _: it.state,

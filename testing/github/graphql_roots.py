@@ -7,8 +7,8 @@ from typing import Any
 
 from testing.github import actions
 from testing.github.accounts import Account
-from testing.github.graphql_fields import Resolver, Viewer
 from testing.github.graphql_pages import Refused
+from testing.github.graphql_values import Resolver, Viewer
 from testing.github.refusals import Refusal
 from testing.github.state import (
     GRAPHQL_REACTIONS,

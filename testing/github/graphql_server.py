@@ -16,9 +16,10 @@ from graphql import (
     validate,
 )
 
-from testing.github.graphql_fields import FIELDS, Viewer, of_connection, typename
+from testing.github.graphql_fields import FIELDS, of_connection
 from testing.github.graphql_pages import Refused, check_size
 from testing.github.graphql_roots import ROOTS
+from testing.github.graphql_values import Viewer, typename
 
 Json = dict[str, Any]
 

@@ -184,7 +184,7 @@ def _label(links: Links, repo: FakeRepository, name: str) -> Json:
         "node_id": f"LA_kwDO{id}",
         "url": f"{links.repository(repo)}/labels/{name}",
         "name": name,
-        "description": None,
+        "description": "",
         "color": "ededed",
         "default": False,
     }

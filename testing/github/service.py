@@ -136,8 +136,8 @@ class Service:
         return answer
 
     def _graphql(self, raw: Raw, token: Token, body: Any) -> Answer:
-        from testing.github.graphql_fields import Viewer
         from testing.github.graphql_server import run
+        from testing.github.graphql_values import Viewer
 
         if not isinstance(body, dict) or not isinstance(body.get("query"), str):
             self._violated(raw, "a body with a query is needed")
