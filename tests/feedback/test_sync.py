@@ -19,6 +19,7 @@ from coderasst_hook.github.errors import GitHubError
 from coderasst_hook.github.markers import FindingMarker
 from coderasst_hook.github.pulls import Pulls
 from coderasst_hook.github.values import NewComment
+from coderasst_hook.github.values import Thread as ThreadRead
 from coderasst_hook.github.writes import Writes
 from coderasst_hook.models import (
     Category,
@@ -343,7 +344,7 @@ def test_a_pull_request_that_is_gone_is_told_and_passed(shop: Shop, store: Store
     lost = shop.pulls.threads
 
     class Partly(Pulls):
-        def threads(self, number: int):  # type: ignore[no-untyped-def]
+        def threads(self, number: int) -> tuple[ThreadRead, ...]:
             return lost(number if number != 1 else 99)
 
     done = sync(Partly(shop.client, NAME), store, What(NAME))
