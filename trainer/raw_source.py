@@ -16,6 +16,7 @@ import gzip
 import json
 import os
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ from trainer.documents import Document
 SHARD_BYTES = 64 * 1024 * 1024
 """Of text, before a shard is sealed. A shard is what one task of preprocessing reads."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DROPS = "drops.jsonl"
 _SHARD = re.compile(r"documents-(\d{5})\.jsonl(\.gz)?")
 
 
@@ -48,9 +50,16 @@ class RawSource:
         """Ids of the documents that are here."""
         self.drops: Counter[str] = Counter()
         """By reason."""
+        self.taken = 0
+        """Documents that were new since this was opened."""
+        self.taken_bytes = 0
+        """Of their texts, as UTF-8, and contents."""
+        self.left_out: Counter[str] = Counter()
+        """Drops since this was opened that were not known before, by reason."""
         self.state: dict[str, Any] = {}
         """The acquisition's own: cursors, ETags; JSON values alone."""
         self._shard_bytes = shard_bytes
+        self._dropped: set[int] = set()
         self._number = 0
         self._written = 0
         self._open: IO[bytes] | None = None
@@ -82,16 +91,18 @@ class RawSource:
         line = document.to_json().encode("ascii") + b"\n"
         assert self._open is not None
         self._open.write(line)
-        self.known.add(document.id)
+        self._count(document)
         self._written += len(line)
         if self._written >= self._shard_bytes:
             self._seal()
         return True
 
     def drop(self, location: str, reason: str) -> None:
-        """``reason`` is one of few, fixed ones: they are counted."""
+        """``reason`` is one of few, fixed ones: they are counted. A run that meets the same again
+        does not tell it again."""
         assert self._drop_log is not None
-        self.drops[reason] += 1
+        if not self._is_new_drop(location, reason):
+            return
         line = json.dumps({"location": location, "reason": reason})
         self._drop_log.write(line.encode("ascii") + b"\n")
 
@@ -110,28 +121,52 @@ class RawSource:
         for shard in shards(self.folder):
             yield from read_shard(shard)
 
+    def _count(self, document: Document) -> None:
+        self.known.add(document.id)
+        self.taken += 1
+        self.taken_bytes += len(document.text.encode("utf-8", "surrogatepass"))
+        self.taken_bytes += len(document.content or b"")
+
+    def _is_new_drop(self, location: str, reason: str) -> bool:
+        # Hashes alone: a crawl may leave out millions of pages.
+        key = hash((location, reason))
+        if key in self._dropped:
+            return False
+        self._dropped.add(key)
+        self.drops[reason] += 1
+        self.left_out[reason] += 1
+        return True
+
     def _take_up(self) -> None:
-        state = self.folder / "state.json"
-        if state.exists():
-            self.state = _read_state(state)
+        self._mend()
+        self._load()
+        self._drop_log = (self.folder / _DROPS).open("ab")
+        self._open = (self.folder / f"documents-{self._number:05}.jsonl").open("ab")
+
+    def _mend(self) -> None:
         for plain in self.folder.glob("documents-*.jsonl"):
             # Killed between sealing a shard and removing what it was made of.
             if plain.with_suffix(".jsonl.gz").exists():
                 plain.unlink()
-        for shard in shards(self.folder):
-            number = shard_number(shard)
-            if shard.suffix == ".jsonl":
-                _cut_torn_line(shard)
-                self._number, self._written = number, shard.stat().st_size
             else:
-                self._number, self._written = number + 1, 0
+                _cut_torn_line(plain)
+        _cut_torn_line(self.folder / _DROPS)
+
+    def _load(self) -> None:
+        """Read what is here, and change nothing."""
+        state = self.folder / "state.json"
+        if state.exists():
+            self.state = _read_state(state)
+        for shard in shards(self.folder):
+            if shard.suffix == ".jsonl":
+                self._number, self._written = shard_number(shard), shard.stat().st_size
+            else:
+                self._number, self._written = shard_number(shard) + 1, 0
             self.known.update(document.id for document in read_shard(shard))
-        log = self.folder / "drops.jsonl"
-        _cut_torn_line(log)
-        for line in log.read_bytes().splitlines():
-            self.drops[json.loads(line)["reason"]] += 1
-        self._drop_log = log.open("ab")
-        self._open = (self.folder / f"documents-{self._number:05}.jsonl").open("ab")
+        log = self.folder / _DROPS
+        for location, reason in _read_drops(log) if log.exists() else ():
+            self.drops[reason] += 1
+            self._dropped.add(hash((location, reason)))
 
     def _seal(self) -> None:
         assert self._open is not None
@@ -168,13 +203,30 @@ def shard_number(shard: Path) -> int:
 
 
 def read_shard(shard: Path) -> Iterator[Document]:
-    """Raises ``StoreError``, with the line, for what was not written here."""
-    with gzip.open(shard) if shard.suffix == ".gz" else shard.open("rb") as lines:
+    """Raises ``StoreError``, with the line, for what was not written here. A last line that is
+    torn is left out: its document was never acknowledged."""
+    number = 0
+    try:
+        with gzip.open(shard) if shard.suffix == ".gz" else shard.open("rb") as lines:
+            for line in lines:
+                number += 1
+                if line.endswith(b"\n"):
+                    yield Document.from_json(line.decode("ascii"))
+    except (KeyError, TypeError, ValueError):
+        raise StoreError(f"{shard}, line {number}, is not a document") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise StoreError(f"{shard} is damaged behind line {number}") from None
+
+
+def _read_drops(log: Path) -> Iterator[tuple[str, str]]:
+    with log.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                yield Document.from_json(line.decode("ascii"))
+                drop = json.loads(line)
+                yield str(drop["location"]), str(drop["reason"])
             except (KeyError, TypeError, ValueError):
-                raise StoreError(f"{shard}, line {number}, is not a document") from None
+                if line.endswith(b"\n"):
+                    raise StoreError(f"{log}, line {number}, is not a drop") from None
 
 
 def _read_state(path: Path) -> dict[str, Any]:
