@@ -106,7 +106,8 @@ def mentioned(body: str) -> frozenset[str]:
 
 
 def _of_clause(clause: str, answers_us: bool) -> Signal | None:
-    if clause.rstrip().endswith(("?", "？")) or _LABEL.match(clause):
+    # A question keeps its mark, and no phrase has one.
+    if _LABEL.match(clause):
         return None
     told = _EXPLAINS.split(clause, maxsplit=1)[0].strip(" .\"'*~")
     return meaning(told, answers_us=answers_us) if told else None
