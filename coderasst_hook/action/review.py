@@ -31,8 +31,9 @@ class _Prepared:
     base: Base
 
 
-def review_pull(job: Job, pull: PullRequest) -> int:
-    """Review, and do what the mode says. The exit code."""
+def review_pull(job: Job, pull: PullRequest, *, everything: bool = False) -> int:
+    """Review, and do what the mode says. The exit code. ``everything``: to the model, too, whatever
+    it has seen before."""
     summary = _summary(job, pull)
     state = summary.state if summary else None
     with TemporaryDirectory(prefix="coderasst-", ignore_cleanup_errors=True) as name:
@@ -41,7 +42,7 @@ def review_pull(job: Job, pull: PullRequest) -> int:
         base = _base(job, pull, folder, history.repository)
         session = Session(base.loaded, history.repository, job.environ, base.policy)
         asker = _asker(session, base.version)
-        scope = decide(history, pull, state, asker)
+        scope = decide(history, pull, None if everything else state, asker)
         reviewed = passes.review(session, scope.whole, scope.fresh)
         rules = {rule.id: rule for rule in session.rules()}
         threads = own_threads(job.github.pulls.threads(pull.number)) if job.github else ()

@@ -63,6 +63,21 @@ def _review(job: Job) -> int:
     return review_pull(job, pull)
 
 
+def _reply(job: Job) -> int:
+    if job.event.pull_request_number is None:
+        say("The comment is not one on a pull request: nothing is done.")
+        return EXIT_CLEAN
+    from coderasst_hook.action import replies
+    from coderasst_hook.action.review import review_pull
+
+    pull = _pull(job)
+    outcome = replies.handle(job, pull)
+    say(f"{outcome.message}.")
+    if outcome.kind is replies.Kind.RECHECK:
+        return review_pull(job, pull, everything=True)
+    return EXIT_CLEAN
+
+
 def _pull(job: Job) -> PullRequest:
     if job.event.pull_request is not None:
         return job.event.pull_request
@@ -78,7 +93,3 @@ def _pull(job: Job) -> PullRequest:
             next_step="set GITHUB_TOKEN",
         )
     return job.github.pulls.get(number)
-
-
-def _reply(job: Job) -> int:
-    raise NotImplementedError
