@@ -6,9 +6,12 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 from coderasst_hook.feedback.store import open_store
-from tests.feedback.samples import REPOSITORY
+from testing.postgresql import PostgresServer
+from testing.program import until
+from tests.feedback.samples import REPOSITORY, finding
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,3 +76,27 @@ def test_what_was_acknowledged_outlives_a_kill(store_url: str, tmp_path: Path) -
             acknowledged |= {int(line) for line in out.split("\n")[:-1] if line}
         assert acknowledged <= judged(store_url, tmp_path)
     assert len(acknowledged) > 20
+
+
+def test_a_writer_that_waits_holds_nothing_that_comes_later(
+    postgresql: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgresql.new_url()
+    insert = "INSERT INTO findings SELECT * FROM findings_to_come WHERE fingerprint = %s"
+    with open_store(url, root=tmp_path) as store, postgresql.connect(url) as other:
+        store.record_findings([finding(1), finding(2)])
+        other.execute("CREATE TABLE findings_to_come AS SELECT * FROM findings")
+        other.execute("DELETE FROM findings")
+        other.execute("BEGIN")
+        other.execute(insert, [finding(1).fingerprint])
+        writer = Thread(target=store.record_findings, args=([finding(2), finding(1)],))
+        writer.start()
+        with postgresql.connect() as watcher:
+            waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            until(lambda: watcher.execute(waits).fetchone())
+        # Had the store begun with the second one, each would wait for the other now.
+        other.execute("SET LOCAL lock_timeout = '20s'")
+        other.execute(insert, [finding(2).fingerprint])
+        other.execute("COMMIT")
+        writer.join()
+        assert store.counts().findings == 2
