@@ -1,5 +1,5 @@
 # make review   review the last commit (or ARGS=…) with what is installed here
-# make test     every check and every test, on a machine that has only Python, Go and git
+# make test     every check and every test, on a machine that has only Python, Go, Node.js and git
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?= --commit HEAD
@@ -19,12 +19,17 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# All tests, against a real Ollama: the one on PATH, else one that is built once and kept outside the tree.
+# All tests, against the real parts: an Ollama, PostgreSQL, GitHub's own descriptions, act. What is not on
+# the machine is fetched or built once and kept outside the tree.
 unit: $(VENV)/.installed-dev
-	CODERASST_TEST_OLLAMA="$$(testing/provide_ollama.sh)" && export CODERASST_TEST_OLLAMA && \
-	rm -f .coverage .coverage.* && \
-	COVERAGE_PROCESS_START=$(CURDIR)/setup.cfg $(BIN)/python -m coverage run -m pytest $(TESTS) && \
-	$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=90
+	set -e; export COVERAGE_PROCESS_START=$(CURDIR)/setup.cfg; \
+	CODERASST_TEST_OLLAMA="$$(testing/provide_ollama.sh)"; export CODERASST_TEST_OLLAMA; \
+	testing/provide_postgresql.sh >/dev/null; \
+	CODERASST_TEST_GITHUB_SCHEMAS="$$(testing/provide_github_schemas.sh)"; export CODERASST_TEST_GITHUB_SCHEMAS; \
+	CODERASST_TEST_ACTIONS_TOOLS="$$(testing/provide_actions_tools.sh)"; export CODERASST_TEST_ACTIONS_TOOLS; \
+	rm -f .coverage .coverage.*; \
+	$(BIN)/python -m coverage run -m pytest $(TESTS); \
+	$(BIN)/coverage combine -q; $(BIN)/coverage report --fail-under=90
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(BENCH)
