@@ -32,6 +32,7 @@ option --json-file "$home/report.json"
 option --sarif-file "${INPUT_SARIF_FILE:-$home/report.sarif}"
 option --save "$INPUT_SAVE"
 option --post "$INPUT_POST"
+switch skip-drafts "$INPUT_SKIP_DRAFTS"
 switch upload-sarif "$INPUT_UPLOAD_SARIF"
 switch check-run "$INPUT_CHECK_RUN"
 

@@ -148,7 +148,8 @@ def inputs(**given: str) -> dict[str, str]:
     """What ``review.sh`` reads, all empty but ``given``."""
     names = (
         *("MODEL", "OLLAMA_HOST", "LLM", "FAIL_ON", "CATEGORIES", "FILTER", "MAX_COMMENTS"),
-        *("BUDGET", "MODE", "CONFIG", "SARIF_FILE", "UPLOAD_SARIF", "CHECK_RUN", "SAVE", "POST"),
+        *("BUDGET", "MODE", "CONFIG", "SKIP_DRAFTS", "SARIF_FILE", "UPLOAD_SARIF", "CHECK_RUN"),
+        *("SAVE", "POST"),
     )
     return {f"INPUT_{name}": given.pop(name.lower(), "") for name in names} | given
 
