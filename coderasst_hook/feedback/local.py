@@ -96,7 +96,12 @@ def open_local(repository: Repository, where: str) -> Iterator[Local]:
     from coderasst_hook.feedback.store import open_store
 
     with open_store(where, root=repository.root) as store:
-        yield Local(store, name_of(repository), hashed(person_of(repository), salt_of(store)))
+        yield local_in(store, repository)
+
+
+def local_in(store: Store, repository: Repository) -> Local:
+    """The verdicts of whoever works in ``repository`` here. Raises ``StoreError``."""
+    return Local(store, name_of(repository), hashed(person_of(repository), salt_of(store)))
 
 
 def name_of(repository: Repository) -> str:

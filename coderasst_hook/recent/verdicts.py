@@ -1,7 +1,8 @@
 """Where verdicts of this machine are written: the store, with the reasons found in the code in it.
 
-A review of one's own change notes what its markers suppress; whatever next opens the store to write
-makes verdicts of these.
+A review of one's own change notes what its markers suppress and why (``log.py``). ``feedback
+accept``, ``reject`` and ``sync`` and ``review --interactive``, which open the store to write, make
+verdicts of these first; doing it again changes nothing.
 """
 
 from __future__ import annotations

@@ -140,3 +140,15 @@ def test_what_github_refuses_is_told(github: GitHubServer, pull: Pull, sync: Syn
     github.fail(exhausted(reset_in=86_400), always=True)
     limited = sync("--repo", NAME)
     assert limited.code == 3
+
+
+def test_reasons_in_the_code_are_taken_along(
+    pull: Pull, repository: TemporaryRepository, sync: Sync
+) -> None:
+    ignored = "def f(x):\n    return eval(x)  # coderasst: ignore[python/eval] ours\n"
+    repository.stage({"b.py": ignored})
+    coderasst("hook", CODERASST_LLM="off")
+    assert "from the code itself" not in sync("--repo", NAME, "--dry-run").stdout
+    assert "1 reason from the code itself" in sync("--repo", NAME).stdout
+    assert signals(repository.root) == [Signal.INLINE_IGNORE]
+    assert "from the code itself" not in sync("--repo", NAME).stdout

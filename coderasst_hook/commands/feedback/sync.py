@@ -16,7 +16,9 @@ from coderasst_hook.commands.feedback.since import since_option
 if TYPE_CHECKING:
     from coderasst_hook.feedback.ask_model import ModelClassifier
     from coderasst_hook.feedback.collect import Judged
+    from coderasst_hook.feedback.store import Store as EveryStore
     from coderasst_hook.feedback.sync import Store, Synced, What
+    from coderasst_hook.git.repository import Repository
     from coderasst_hook.github.client import Client
     from coderasst_hook.github.values import PullRequest
     from coderasst_hook.session import Session
@@ -99,7 +101,18 @@ def _store(session: Session, *, dry_run: bool) -> Iterator[Store | None]:
         yield None
         return
     with open_store(where, root=root, create=not dry_run) as store:
+        if not dry_run and session.repository is not None:
+            _take_reasons(store, session.repository)
         yield store
+
+
+def _take_reasons(store: EveryStore, repository: Repository) -> None:
+    """Those that people wrote into the code beside a finding."""
+    from coderasst_hook.feedback.local import local_in
+    from coderasst_hook.recent.verdicts import take_ignored
+
+    if number := take_ignored(local_in(store, repository), repository):
+        click.echo(f"{_count(number, 'reason')} from the code itself")
 
 
 def _model(session: Session) -> ModelClassifier:

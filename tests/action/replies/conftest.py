@@ -89,9 +89,12 @@ class Talk:
         *,
         action: str = "created",
         host: str = "",
+        login: str = WORKFLOW,
+        cwd: Path | None = None,
+        token: bool = True,
         **permissions: str,
     ) -> ReplyOutcome:
-        """What the program makes of ``comment``; ``host``: of a model's server."""
+        """What the program, as ``login``, makes of ``comment``; ``host``: of a model's server."""
         event = self._folder / "event.json"
         event.write_text(json.dumps(self.github.comment_event(comment, action=action)))
         on_diff = isinstance(comment, ReviewComment)
@@ -101,7 +104,7 @@ class Talk:
             "GITHUB_EVENT_NAME": "pull_request_review_comment" if on_diff else "issue_comment",
             "GITHUB_EVENT_PATH": str(event),
             "GITHUB_REPOSITORY": NAME,
-            "GITHUB_TOKEN": self.github.workflow_token(**allowed),
+            "GITHUB_TOKEN": self.github.token(login, **allowed),
         }
         flags: dict[str, object] = {"llm.mode": "on" if host else "off", "llm.retries": 0}
         if host:
@@ -113,8 +116,8 @@ class Talk:
                 Options(flags=flags),
                 read_event(environ),
                 environ,
-                self.git.root,
-                GitHub(client, pulls, Writes(client, NAME)),
+                cwd or self.git.root,
+                GitHub(client, pulls, Writes(client, NAME)) if token else None,
             )
             return handle(job, pulls.get(self.pull.number))
 

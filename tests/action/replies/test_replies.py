@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coderasst_hook.action.replies import Kind
+from coderasst_hook.errors import UsageError
 from coderasst_hook.github.errors import GitHubError
 from coderasst_hook.github.notes import Note, NoteKind, decode_note
 from coderasst_hook.models import Category, Finding, Location, Rule, Severity
@@ -18,6 +19,8 @@ from testing.github.server import WORKFLOW
 from testing.github.state import Thread
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.action.replies.conftest import Talk
 
 EVAL = Rule("python/eval", Category.SECURITY, Severity.HIGH, (), "eval runs it", engine="patterns")
@@ -325,3 +328,40 @@ def test_a_secret_is_not_sent_to_the_model(talk: Talk) -> None:
         talk.handle(talk.reply(thread, "/coderasst fix"), host=server.host)
         assert token not in str(server.chats[0].body)
     assert token not in words(thread)
+
+
+def test_who_runs_it_with_their_own_token_may_ask_and_is_not_answered_by_themselves(
+    talk: Talk,
+) -> None:
+    thread = talk.comment(EVAL_AT, by="bob")
+    asked = talk.reply(thread, "/coderasst shout")
+    assert talk.handle(asked, login="bob").kind is Kind.DONE
+    answer = thread.comments[-1]
+    assert answer is not asked
+    # An answer that starts like a command is still an answer.
+    answer.body = f"/coderasst fix\n\n{answer.body}"
+    assert talk.handle(answer, login="bob").message == "it is an answer of our own"
+    told = talk.github.person("bob").comment(talk.pull, f"/coderasst fix\n\n{answer.body}")
+    assert talk.handle(told, login="bob").message == "it is an answer of our own"
+
+
+def test_without_a_clone_the_base_is_asked_for(talk: Talk, tmp_path: Path) -> None:
+    finding = Finding.of(GREETING, Location("app.py", 10, 10), "hello()")
+    thread = talk.comment(finding)
+    talk.handle(talk.reply(thread, "/coderasst explain"), cwd=tmp_path)
+    assert "Greet somebody." in words(thread)
+
+
+def test_a_file_that_is_not_reviewed_is_not_fixed(talk: Talk) -> None:
+    talk.git.commit("minified", {"vendor/a.py": "def run(text):\n\n\n\n\n    return eval(text)\n"})
+    talk.github.push(talk.pull)
+    thread = talk.comment(replace(EVAL_AT, location=Location("vendor/a.py", 6, 6)))
+    talk.handle(talk.reply(thread, "/coderasst fix"))
+    assert words(thread).endswith("the file is one that is not reviewed.")
+
+
+def test_without_a_token_nobody_is_answered(talk: Talk) -> None:
+    thread = talk.comment(EVAL_AT)
+    with pytest.raises(UsageError, match="without a token"):
+        talk.handle(talk.reply(thread, "/coderasst fix"), token=False)
+    assert answers(thread) == []
