@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from testing.github import clock, render, render_git
 from testing.github.exchange import Answer, Asked, Routes, page
-from testing.github.git_store import TreeEntry
 from testing.github.refusals import Refusal, not_accessible, not_found
 from testing.github.render import Json
 
 MOST_COMPARED_FILES = 300
 """On the first page; the others have none."""
-MOST_TREE_ENTRIES = 100_000
 
 
 def _repository(asked: Asked) -> Answer:
@@ -116,63 +112,6 @@ def _commit(asked: Asked, sha: str) -> Json:
     return render_git.commit(asked.links, repository, repository.store.commit(sha))
 
 
-def _contents(asked: Asked) -> Answer:
-    asked.token.require("read", "contents")
-    repository, store = asked.repository, asked.repository.store
-    ref = asked.query.get("ref", repository.default_branch)
-    sha = store.revision(ref)
-    if sha is None:
-        raise Refusal(404, f"No commit found for the ref {ref}")
-    path = asked.arguments.get("path", "").strip("/")
-    found = _entry(store.tree(sha, recursive=True), path)
-    if found is None or found.kind == "tree":
-        folder = store.tree(f"{sha}:{path}") if path else store.tree(sha)
-        below = [(one, f"{path}/{one.path}".strip("/")) for one in folder]
-        links = asked.links
-        listed = [render_git.entry(links, repository, ref, one, name) for one, name in below]
-        return Answer(200, listed)
-    data = store.blob(found.sha)
-    if "raw" in asked.accept:
-        return Answer(200, data)
-    described = render_git.entry(asked.links, repository, ref, found, path)
-    return Answer(200, render_git.content(described, data))
-
-
-def _blob(asked: Asked) -> Answer:
-    """What is too large for ``_contents``."""
-    asked.token.require("read", "contents")
-    sha = asked.arguments["file_sha"]
-    try:
-        data = asked.repository.store.blob(sha)
-    except subprocess.CalledProcessError:
-        raise not_found() from None
-    return Answer(200, render_git.blob(asked.links, asked.repository, sha, data))
-
-
-def _entry(entries: tuple[TreeEntry, ...], path: str) -> TreeEntry | None:
-    """None is the top folder; ``Refusal`` where there is nothing."""
-    if not path:
-        return None
-    for entry in entries:
-        if entry.path == path:
-            return entry
-    raise not_found()
-
-
-def _tree(asked: Asked) -> Answer:
-    asked.token.require("read", "contents")
-    repository, store = asked.repository, asked.repository.store
-    name = asked.arguments["tree_sha"]
-    try:
-        found = store.git("rev-parse", "--verify", "--quiet", name + "^{tree}").decode().strip()
-    except subprocess.CalledProcessError:
-        raise not_found() from None
-    entries = store.tree(found, recursive="recursive" in asked.query)
-    kept = entries[:MOST_TREE_ENTRIES]
-    truncated = len(kept) < len(entries)
-    return Answer(200, render_git.tree(asked.links, repository, found, kept, truncated=truncated))
-
-
 _REPO = "/repos/{owner}/{repo}"
 
 ROUTES: Routes = {
@@ -181,7 +120,4 @@ ROUTES: Routes = {
     ("GET", _REPO + "/collaborators/{username}/permission"): _permission,
     ("GET", _REPO + "/compare/{basehead}"): _compare,
     ("GET", _REPO + "/commits/{ref}"): _get_commit,
-    ("GET", _REPO + "/contents/{path}"): _contents,
-    ("GET", _REPO + "/git/blobs/{file_sha}"): _blob,
-    ("GET", _REPO + "/git/trees/{tree_sha}"): _tree,
 }

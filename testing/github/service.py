@@ -11,6 +11,7 @@ from typing import Any
 from testing.github import (
     routes_checks,
     routes_comments,
+    routes_contents,
     routes_discovery,
     routes_pulls,
     routes_repositories,
@@ -27,6 +28,7 @@ _ROUTES: Routes = {
     **routes_pulls.ROUTES,
     **routes_comments.ROUTES,
     **routes_repositories.ROUTES,
+    **routes_contents.ROUTES,
     **routes_checks.ROUTES,
     **routes_discovery.ROUTES,
 }

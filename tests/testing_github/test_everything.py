@@ -13,6 +13,7 @@ from testing.github.graphql_roots import ROOTS
 from testing.github.schemas import Schemas
 from testing.github.server import GitHubServer
 from testing.github.state import IssueComment, Pull, ReviewComment
+from testing.repository import TemporaryRepository
 
 from .conftest import Ask
 
@@ -80,6 +81,7 @@ def test_what_is_gone_or_never_was(ask: Ask, pull: Pull) -> None:
     gone = ["/commits/none/pulls", "/commits/none"]
     missing = ["/pulls/7", "/issues/7/comments", "/issues/comments/7", "/pulls/comments/7"]
     missing += ["/pulls/1/reviews/7", "/contents/none", "/contents/a.py?ref=none", "/git/trees/no"]
+    missing += [f"/git/blobs/{'0' * 40}"]
     missing += ["/compare/main...none", "/check-runs/7", "/collaborators/nobody/permission"]
     assert {path: ask("GET", REPO + path)[0] for path in gone} == dict.fromkeys(gone, 422)
     assert {path: ask("GET", REPO + path)[0] for path in missing} == dict.fromkeys(missing, 404)
@@ -112,6 +114,34 @@ def test_one_comment_can_be_written_on_a_line_or_a_file(ask: Ask, pull: Pull) ->
     assert reply["in_reply_to_id"] == on_line["id"]
     replies = f"{REPO}/pulls/1/comments/{reply['id']}/replies"
     assert ask("POST", replies, {"body": "to a reply"})[0] == 422
+
+
+def test_contents_of_every_kind(
+    github: GitHubServer, ask: Ask, repository: TemporaryRepository
+) -> None:
+    repository.write("dir/large.txt", b"x" * 1_000_001)
+    for name, target in (("link", "dir/large.txt"), ("dir/up", "../../etc/passwd")):
+        repository.path(name).symlink_to(target)
+    repository.add()
+    module = "160000,0123456789012345678901234567890123456789,module"
+    repository.git("update-index", "--add", "--cacheinfo", module)
+    repository.commit("all kinds")
+    github.repository("octo/shop", repository.root)
+
+    def contents(path: str) -> Any:
+        return ask("GET", f"{REPO}/contents/{path}")[1]
+
+    assert [(one["path"], one["type"]) for one in contents("")] == [
+        ("dir", "dir"),
+        ("link", "symlink"),
+        ("module", "file"),
+    ]
+    large = contents("dir/large.txt")
+    assert (large["content"], large["encoding"]) == ("", "none")
+    assert ask("GET", f"{REPO}/git/blobs/{large['sha']}")[1]["size"] == 1_000_001
+    assert contents("link")["type"] == "file"
+    assert contents("dir/up")["target"] == "../../etc/passwd"
+    assert contents("module")["type"] == "submodule"
 
 
 def test_limits_are_free_to_ask_for(ask: Ask, pull: Pull) -> None:
