@@ -119,7 +119,8 @@ class Store:
             kept = connection.execute(select(found).where(here)).all()
             known = {row.person: rows.verdict_row(rows.verdict_of(row)) for row in kept}
             changed = [row for row in given if known.get(row["person"]) != row]
-            gone = set(known) - {row["person"] for row in given}
+            # In one order for everyone, as in ``rows``.
+            gone = sorted(set(known) - {row["person"] for row in given})
             for person in gone:
                 connection.execute(delete(found).where(here, found.c.person == person))
             rows.replace(connection, found, changed)
