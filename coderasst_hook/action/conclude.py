@@ -22,7 +22,7 @@ from coderasst_hook.action.post import Done, Head, post
 from coderasst_hook.action.saved import REVIEW, Saved, encode
 from coderasst_hook.action.scope import Asker
 from coderasst_hook.action.threads import OwnThread, Summary
-from coderasst_hook.github.errors import Forbidden, GitHubError
+from coderasst_hook.github.errors import Forbidden, GitHubError, NotFound
 from coderasst_hook.github.markers import Carried, StateMarker
 from coderasst_hook.github.placement import Placeable
 from coderasst_hook.github.values import GHOST, Person, PullRequest
@@ -35,7 +35,7 @@ from coderasst_hook.reporters.pull_request.summary_comment import (
     Tally,
     render_summary,
 )
-from coderasst_hook.reporters.summary import absent_model, incomplete, outcome
+from coderasst_hook.reporters.summary import absent_model, count, incomplete, outcome
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import exit_code
 from coderasst_hook.settings import CiMode, Settings
@@ -137,13 +137,21 @@ def _publish(job: Job, given: Conclusion, plan: Plan, report: Report) -> tuple[D
             done = post(plan, head, github.writes)
         told = _summary_input(job, given, plan, done, report)
         body = render_summary(told).text
-        if given.summary is not None:
-            github.writes.update_comment(given.summary.comment.id, body)
-        else:
-            github.writes.create_comment(given.pull.number, body)
+        _summarise(github, given, body)
     except Forbidden as error:
         return done, str(error)
     return done, ""
+
+
+def _summarise(github: GitHub, given: Conclusion, body: str) -> None:
+    if given.summary is not None:
+        try:
+            github.writes.update_comment(given.summary.comment.id, body)
+        except NotFound:
+            pass  # somebody has deleted it meanwhile
+        else:
+            return
+    github.writes.create_comment(given.pull.number, body)
 
 
 def _summary_input(
@@ -218,8 +226,9 @@ def _log(job: Job, report: Report, told: SummaryInput, problems: Sequence[str]) 
         tally = told.tally
         say(
             f"{tally.posted:,} posted, {tally.already:,} there before, {len(told.not_inline):,} in "
-            f"the summary, {tally.dismissed:,} dismissed; {tally.resolved:,} threads resolved, "
-            f"{tally.reopened:,} opened again; {job.github.client.requests:,} requests to GitHub."
+            f"the summary, {tally.dismissed:,} dismissed; {count(tally.resolved, 'thread')} "
+            f"resolved, {tally.reopened:,} opened again; "
+            f"{count(job.github.client.requests, 'request')} to GitHub."
         )
 
 

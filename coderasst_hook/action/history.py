@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +51,10 @@ class History(Protocol):
         a rebase) or nobody can tell."""
         ...
 
+    def contains(self, one: str, other: str) -> bool:
+        """Whether the commit ``one`` is ``other`` or an ancestor of it, as far as can be told."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class GitHistory:
@@ -60,7 +64,8 @@ class GitHistory:
     pull: PullRequest
     merge_base: str
     way: str
-    is_ancestor: Callable[[str, str], bool]
+    reader: Reader | None = None
+    """Asked about ancestors where the clone is shallow."""
 
     def whole(self) -> ChangeSet:
         changes = parse_git(self.repository.compare(self.merge_base, self.pull.head_sha))
@@ -68,11 +73,15 @@ class GitHistory:
         return ChangeSet(description(self.pull), changes.files, contents)
 
     def since(self, reviewed: str) -> Sequence[FileDiff] | None:
-        if missing(self.repository, [reviewed]) or not self.is_ancestor(
-            reviewed, self.pull.head_sha
-        ):
+        head = self.pull.head_sha
+        if missing(self.repository, [reviewed]) or not self.contains(reviewed, head):
             return None
-        return parse_git(self.repository.compare(reviewed, self.pull.head_sha, context=0)).files
+        return parse_git(self.repository.compare(reviewed, head, context=0)).files
+
+    def contains(self, one: str, other: str) -> bool:
+        if self.reader is not None:
+            return self.reader.compare(one, other).status in _CONTAINS
+        return merge_base(self.repository, one, other) == one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,9 @@ class ApiHistory:
         if comparison.status not in _CONTAINS or len(comparison.files) >= MOST_COMPARED:
             return None
         return file_diffs(comparison.files)
+
+    def contains(self, one: str, other: str) -> bool:
+        return self.reader.compare(one, other).status in _CONTAINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +159,4 @@ def open_git(
         repository = borrow(clone, folder, attributes)
     except GitError as error:
         return str(error)
-
-    def is_ancestor(one: str, other: str) -> bool:
-        if shallow and reader is not None:
-            return reader.compare(one, other).status in _CONTAINS
-        return merge_base(repository, one, other) == one
-
-    return GitHistory(repository, pull, base, way, is_ancestor)
+    return GitHistory(repository, pull, base, way, reader if shallow else None)

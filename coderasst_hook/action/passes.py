@@ -17,8 +17,6 @@ from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import Session
 from coderasst_hook.settings import LlmMode
 
-NOTHING_NEW = "nothing is new to the model: no line that it would see has changed since"
-
 _Item = TypeVar("_Item")
 
 
@@ -29,10 +27,8 @@ def review(session: Session, whole: ChangeSet, fresh: ChangeSet | None) -> Revie
         reviewed = session.review(whole, budget=budget)
     else:
         analyzed = _without_model(session).review(whole, budget=0.0)
-        if fresh.files:
-            reviewed = _joined(analyzed, session.review(fresh, budget=budget))
-        else:
-            reviewed = replace(analyzed, report=replace(analyzed.report, model_note=NOTHING_NEW))
+        asked = session.review(fresh, budget=budget) if fresh.files else None
+        reviewed = _joined(analyzed, asked) if asked else analyzed
     return replace(reviewed, report=masked(reviewed.report))
 
 

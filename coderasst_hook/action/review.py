@@ -15,6 +15,7 @@ from coderasst_hook.action.history import ApiHistory, GitHistory, History, open_
 from coderasst_hook.action.job import Job
 from coderasst_hook.action.scope import Asker, decide
 from coderasst_hook.action.threads import Summary, find_summary, own_threads
+from coderasst_hook.config import find_root
 from coderasst_hook.errors import BackendError, GitError, UsageError
 from coderasst_hook.git.repository import Repository, find_repository
 from coderasst_hook.github.markers import StateMarker
@@ -81,8 +82,9 @@ def _history(job: Job, pull: PullRequest, folder: Path, state: StateMarker | Non
     reader = job.github.pulls if job.github else None
     try:
         clone: Repository | str = find_repository(job.cwd)
-    except GitError:
-        clone = "there is no clone here"
+    except GitError as error:
+        # Of a clone that git refuses, people want to know why.
+        clone = str(error) if find_root(job.cwd) else "there is no clone here"
     found: GitHistory | str = clone if isinstance(clone, str) else ""
     if isinstance(clone, Repository):
         borrowed = folder / "git"

@@ -37,7 +37,7 @@ def decide(history: History, pull: PullRequest, state: StateMarker | None, asker
     told = f"All changes up to {_short(pull.head_sha)} were reviewed, {history.way}."
     if not asker.model:
         return Scope(whole, None, (told,))
-    since = _since(history, state, asker)
+    since = _since(history, pull, state, asker)
     if not isinstance(since, _Since):
         return Scope(whole, None, (told, *((f"{since}.",) if since else ())))
     fresh = fresh_part(whole, since.files)
@@ -55,7 +55,9 @@ class _Since:
     files: tuple[FileDiff, ...]
 
 
-def _since(history: History, state: StateMarker | None, asker: Asker) -> _Since | str:
+def _since(
+    history: History, pull: PullRequest, state: StateMarker | None, asker: Asker
+) -> _Since | str:
     """The changes since the last review, or why the model sees everything; empty if at first."""
     if state is None:
         return ""
@@ -66,6 +68,8 @@ def _since(history: History, state: StateMarker | None, asker: Asker) -> _Since 
     if state.prompt_version != asker.version:
         return "The model saw everything, because the configuration of the base branch has changed"
     try:
+        if state.base_sha != pull.base_sha and not history.contains(state.base_sha, pull.base_sha):
+            return "The model saw everything, because the base branch is another one now"
         files = history.since(state.head_sha)
     except NotFound:
         files = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coderasst_hook.github.markers import FindingMarker, StateMarker, decode_finding, decode_state
 from coderasst_hook.github.notes import Note, NoteKind, notes_of
 from coderasst_hook.github.values import Comment, Thread
 from coderasst_hook.models import Category, Severity
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +74,12 @@ def find_summary(conversation: Sequence[Comment]) -> Summary | None:
     """Ours, with a state in it; the first where there are several."""
     for comment in conversation:
         if comment.ours and (state := decode_state(comment.body)) is not None:
-            return Summary(comment, state)
+            return Summary(comment, _with_sound_commits(state))
     return None
+
+
+def _with_sound_commits(state: StateMarker) -> StateMarker:
+    """What is no commit must not reach git, which could take it for an option."""
+    if _COMMIT.fullmatch(state.head_sha) and _COMMIT.fullmatch(state.base_sha):
+        return state
+    return replace(state, head_sha="", base_sha="", model="")

@@ -66,6 +66,25 @@ def test_merging_the_base_branch_in_adds_nothing(shop: Shop, ollama: FakeOllama)
     shop.github.push(pull)
     assert shop.run(pull, options=options(ollama)) == 1
     assert ollama.chats == []
+    # Nor is what was reviewed forgotten by that.
+    shop.push(pull, {"README": "more\n"})
+    assert shop.run(pull, options=options(ollama)) == 1
+    assert "step_1" not in asked_about(ollama)
+
+
+def test_another_base_branch_shows_the_model_what_it_has_not_seen(
+    shop: Shop, ollama: FakeOllama
+) -> None:
+    shop.git.git("checkout", "--quiet", "-b", "develop")
+    shop.git.commit("develop", {"dev.py": CODE.replace("step", "part")})
+    pull = shop.open({"app.py": CODE})
+    pull.base_ref = "develop"
+    pull.base_sha = shop.git.revision("develop")
+    shop.run(pull, "opened", options=options(ollama))
+    assert "part_1" not in asked_about(ollama)
+    pull.base_ref, pull.base_sha = "main", shop.git.revision("main")
+    shop.run(pull, "edited", options=options(ollama))
+    assert "part_1" in asked_about(ollama)
 
 
 def test_a_fixed_line_resolves_the_models_thread(shop: Shop, ollama: FakeOllama) -> None:
