@@ -72,14 +72,17 @@ def test_a_borrowed_repository_has_neither_working_tree_nor_index(
     repository: TemporaryRepository, tmp_path: Path
 ) -> None:
     base = repository.commit("base", {"a.py": "a\n", ".gitattributes": "*.bin binary\n"})
-    head = repository.commit("head", {"a.py": "b\n", ".gitattributes": "*.py -diff\n"})
+    new = {"a.py": "b\n", "a.bin": "data\n", ".gitattributes": "*.py -diff\n"}
+    head = repository.commit("head", new)
     here = find_repository()
     assert b"Binary files" in here.compare(base, head)
     for number, attributes in enumerate((base, None)):
         folder = tmp_path / str(number)
         folder.mkdir()
         borrowed = borrow(here, folder, attributes)
-        assert b"\n+b\n" in borrowed.compare(base, head)
+        shown = borrowed.compare(base, head)
+        assert b"\n+b\n" in shown
+        assert (b"\n+data\n" in shown) is (attributes is None)
         assert [path.name for path in folder.iterdir()] == [".git"]
         assert borrowed.read(head, "a.py") == b"b\n"
 

@@ -158,3 +158,28 @@ def test_a_model_that_must_take_part(shop: Shop, ollama: FakeOllama) -> None:
         shop.run(pull, "opened", options=must)
     # What was found without it is said all the same.
     assert len(pull.comments) == 1
+
+
+def test_without_a_clone_the_api_tells_what_is_new(
+    shop: Shop, ollama: FakeOllama, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = shop.folder / "empty"
+    empty.mkdir()
+    pull = shop.open({"app.py": CODE})
+    shop.run(pull, "opened", options=options(ollama), cwd=empty)
+    asked_about(ollama)
+    # The base branch moves on, too.
+    shop.git.git("checkout", "--quiet", "main")
+    shop.git.commit("on main", {"docs.md": "docs\n"})
+    shop.git.git("checkout", "--quiet", "topic")
+    shop.push(pull, {"lib.py": "VALUE = 2\n"})
+    assert shop.run(pull, options=options(ollama), cwd=empty) == 1
+    shown = asked_about(ollama)
+    assert "VALUE = 2" in shown
+    assert "step_1" not in shown
+    shop.git.git("reset", "--quiet", "--hard", "main")
+    shop.push(pull, {"app.py": CODE, "lib.py": "VALUE = 3\n"})
+    capsys.readouterr()
+    assert shop.run(pull, options=options(ollama), cwd=empty) == 1
+    assert "is not in the history any more" in capsys.readouterr().out
+    assert "step_1" in asked_about(ollama)
