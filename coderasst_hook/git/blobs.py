@@ -6,6 +6,7 @@ import re
 import subprocess
 import threading
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 
 from coderasst_hook.errors import GitError
@@ -18,8 +19,10 @@ class Blobs:
     """Reads blobs. The process starts at the first read and ends with this object, or with
     ``close``; threads may share it."""
 
-    def __init__(self, cwd: Path) -> None:
+    def __init__(self, cwd: Path, *, extra: Mapping[str, str] | None = None) -> None:
+        """``extra`` is added to the environment of git."""
         self._cwd = cwd
+        self._extra = extra
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._end: weakref.finalize[[subprocess.Popen[bytes]], Blobs] | None = None
@@ -61,7 +64,7 @@ class Blobs:
             process = subprocess.Popen(
                 command(["cat-file", "--batch"]),
                 cwd=self._cwd,
-                env=environment(),
+                env=environment(self._extra),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
