@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from coderasst_hook.untrusted import one_line
 
@@ -22,9 +23,12 @@ class Keyboard:
         self.show = show
 
     def key(self, prompt: str) -> str:
-        self.show(prompt)
-        pressed = _pressed()
-        self.show("\n")
+        """Ctrl-C stays an interrupt."""
+        with _single_keys() as read:
+            # Only now: what is pressed before the terminal is set up may mean something else.
+            self.show(prompt)
+            pressed = read()
+            self.show("\n")
         return pressed
 
     def ask(self, question: str) -> str:
@@ -35,31 +39,39 @@ class Keyboard:
         return one_line(line.decode("utf-8", "replace"), LONGEST_ANSWER)
 
 
-def _pressed() -> str:
-    """The next key, while the terminal neither waits for a line nor repeats what is typed.
-
-    Ctrl-C stays an interrupt. Raises ``EOFError`` at the end of the input.
-    """
+@contextmanager
+def _single_keys() -> Iterator[Callable[[], str]]:
+    """Gives what reads the next key, while the terminal neither waits for a line nor repeats what
+    is typed. It raises ``EOFError`` at the end of the input."""
     try:
         import termios
         import tty
     except ImportError:  # Windows
         import click
 
-        return click.getchar().lower()
+        yield lambda: click.getchar().lower()
+        return
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     try:
         # Not at once and forgetting, as is the default: what was typed ahead counts.
         tty.setcbreak(descriptor, termios.TCSADRAIN)
-        first = os.read(descriptor, 1)
-        if first in (b"", _END):
-            raise EOFError
-        if first == _ESCAPE or first >= b"\x80":
-            # An arrow or a letter of several bytes: no key of ours, and none of them is.
-            while select.select([descriptor], [], [], 0)[0] and os.read(descriptor, 32):
-                pass
-            return ""
-        return first.decode("ascii").lower()
+        yield lambda: _pressed(descriptor)
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        with suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _pressed(descriptor: int) -> str:
+    try:
+        first = os.read(descriptor, 1)
+    except OSError:  # the terminal is gone, and whoever started us ignores that
+        raise EOFError from None
+    if first in (b"", _END):
+        raise EOFError
+    if first == _ESCAPE or first >= b"\x80":
+        # An arrow or a letter of several bytes: no key of ours, and none of its parts is.
+        while select.select([descriptor], [], [], 0)[0] and os.read(descriptor, 32):
+            pass
+        return ""
+    return first.decode("ascii").lower()
