@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_FILLING = """the a an license licence licenses licensed under version v software osi approved public of
-    terms released is and see file for details this project full text in"""
+_FILLING = """the a an license licence licenses licensed under version v software osi approved
+    public of terms released is and see file for details this project full text in"""
 FILLING = frozenset(_FILLING.split())
 """Words that are left out of a name before it is looked up. "public" tells "Mozilla Public License"
 from "Mozilla License" for nobody."""
