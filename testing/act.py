@@ -27,22 +27,24 @@ OWN = "OWNER/coderasst@v0.1.0"
 """The repository of the Action, as the ready workflows name it."""
 SECONDS = 240.0
 _SHIPPED = (
-    "coderasst_hook",
-    "github-action",
-    "setup.cfg",
-    "pyproject.toml",
-    "README.md",
-    "LICENSE",
+    *("coderasst_hook", "trainer", "github-action"),
+    *("setup.cfg", "pyproject.toml", "README.md", "LICENSE"),
 )
 
-# Each gets its inputs as variables, as a script of the Action does.
+_RESTORE = 'mkdir -p "$FOLDER" && cp -R "$ACT_CACHED/." "$FOLDER"'
+# Each gets its one input as a variable, as a script of the Action does.
 _STAND_INS: dict[str, dict[str, Any]] = {
     "setup-python": {
         "outputs": {"python-path": {"value": "${{ steps.run.outputs.python-path }}"}},
         "run": 'echo "python-path=$ACT_PYTHON" >>"$GITHUB_OUTPUT"',
     },
-    "cache": {"run": 'mkdir -p "$FOLDER" && cp -R "$ACT_CACHED/." "$FOLDER"'},
-    "upload-artifact": {"run": 'mkdir -p "$ACT_ARTIFACTS" && cp -R "$FOLDER/." "$ACT_ARTIFACTS"'},
+    "cache": {"run": _RESTORE},
+    "cache/restore": {"run": _RESTORE},
+    "upload-artifact": {
+        "run": 'mkdir -p "$ACT_ARTIFACTS"\n'
+        'if [ -d "$FOLDER" ]; then FOLDER=$FOLDER/.; fi\n'
+        'cp -R "$FOLDER" "$ACT_ARTIFACTS"',
+    },
     "download-artifact": {"run": 'mkdir -p "$FOLDER" && cp -R "$ACT_ARTIFACTS/." "$FOLDER"'},
     "checkout": {"run": "exit 9"},  # never run: act does it
 }
@@ -117,6 +119,11 @@ class Act:
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def artifacts(self) -> Path:
+        """What the workflows have uploaded, all in one folder."""
+        return self.folder / "artifacts"
+
     def run(
         self,
         workflow: Path,
@@ -125,7 +132,7 @@ class Act:
         checkout: Path,
         *,
         repository: str,
-        token: str,
+        secrets: Mapping[str, str],
         github: Mapping[str, str],
     ) -> Ran:
         """Run ``workflow`` in ``checkout`` (a working tree) for ``event``; ``github`` are variables
@@ -136,10 +143,11 @@ class Act:
         variables = {"GITHUB_REPOSITORY": repository, "GITHUB_RUN_ID": "42", **github}
         command = [
             *(str(self.program), event, "--workflows", str(workflow), "--eventpath", str(told)),
-            *("--platform", "ubuntu-latest=-self-hosted", "--secret", f"GITHUB_TOKEN={token}"),
+            *("--platform", "ubuntu-latest=-self-hosted"),
             *("--action-cache-path", str(self.folder / "act"), "--no-cache-server"),
             *(word for pair in self._replaced() for word in ("--local-repository", pair)),
             *(f"--env={name}={value}" for name, value in variables.items()),
+            *(f"--secret={name}={value}" for name, value in secrets.items()),
         ]
         return ran(command, cwd=checkout, seconds=SECONDS, environ=self._environ())
 
@@ -151,7 +159,7 @@ class Act:
             "PIP_COMPILE": "0",
             "PYTHONDONTWRITEBYTECODE": "",
             "ACT_PYTHON": sys.executable,
-            "ACT_ARTIFACTS": str(self.folder / "artifacts"),
+            "ACT_ARTIFACTS": str(self.artifacts),
             "PATH": os.environ["PATH"],
             **self.environ,
         }

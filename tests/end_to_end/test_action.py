@@ -3,6 +3,7 @@ and the real Ollama, which the Action itself starts."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from testing.commits import BAD, GOOD
 from testing.github.server import GitHubServer
 from testing.github.state import Pull, Thread
 from testing.ollama_server import OllamaServer
-from testing.program import Ran, git
+from testing.program import Ran, git, ran, until
 from testing.repository import TemporaryRepository
 from testing.tiny_model import TINY
 
@@ -25,9 +26,12 @@ pytestmark = pytest.mark.timeout(900)
 REPOSITORY = "octo/shop"
 MODEL = "qwen2.5-coder:3b"
 """What the ready workflows ask; here the tiny model goes by that name."""
-REVIEW, FORK_REVIEW, FORK_POST = (
-    FOLDER / "workflows" / name for name in ("review.yml", "fork-review.yml", "fork-post.yml")
-)
+WORKFLOWS = FOLDER / "workflows"
+REVIEW = WORKFLOWS / "review.yml"
+FORK_REVIEW = WORKFLOWS / "fork-review.yml"
+FORK_POST = WORKFLOWS / "fork-post.yml"
+SYNC = WORKFLOWS / "feedback-sync.yml"
+RETRAIN = WORKFLOWS / "retrain.yml"
 MAY_WRITE = {"contents": "write", "pull_requests": "write"}
 MAY_READ = {"contents": "read", "pull_requests": "read"}
 MAY_POST = {"actions": "read", "contents": "read", "pull_requests": "write"}
@@ -129,6 +133,7 @@ class Shop:
         *,
         event: str = "pull_request",
         enterprise: bool = False,
+        **secrets: str,
     ) -> Ran:
         github = self.github
         rest, graphql = (
@@ -142,7 +147,7 @@ class Shop:
             payload,
             checkout,
             repository=REPOSITORY,
-            token=github.workflow_token(**permissions),
+            secrets={"GITHUB_TOKEN": github.workflow_token(**permissions), **secrets},
             github={"GITHUB_API_URL": rest, "GITHUB_GRAPHQL_URL": graphql},
         )
 
@@ -190,7 +195,7 @@ def the_summary(pull: Pull) -> str:
     return only.body
 
 
-def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path) -> None:
+def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path, tmp_path: Path) -> None:
     traps = {f"{name}.py": 'raise SystemExit("of the pull request")\n' for name in TRAPS}
     pull = shop.propose({"app.py": BAD, **traps})
 
@@ -202,6 +207,9 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path) -> None:
     assert "1 finding (1 high)" in the_summary(pull)
     first = said(pull.threads[0])
     assert not (home / "pwned").exists()
+    server = re.search(r"::set-output:: host=(\S+)", opened.output)
+    assert server is not None
+    until(lambda: ran(["ollama", "list"], environ={"OLLAMA_HOST": server[1]}).code)
 
     shop.author.commit("mend one, break another", {"app.py": GOOD, "other.py": BAD})
     shop.push(pull)
@@ -225,6 +233,19 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path) -> None:
     assert reviews(pull) == 2
     assert "1 finding (1 high)" in the_summary(pull)
 
+    shop.repository.permissions["maria"] = "write"
+    command = shop.github.person("maria").reply(pull.threads[1], "/coderasst dismiss $(id): a demo")
+    answered = shop.run(
+        REVIEW,
+        shop.checkout(pull),
+        shop.github.comment_event(command),
+        MAY_WRITE,
+        event="pull_request_review_comment",
+    )
+    assert answered.code == 0, answered.output
+    assert places(pull) == [("app.py", 5, True), ("other.py", 5, True)]
+    assert "$(id)" in said(pull.threads[1])[-1]
+
     shop.github.person("octocat").close(pull)
     requests, summary = len(shop.github.requests), the_summary(pull)
     closed = shop.review(pull, "closed")
@@ -232,6 +253,23 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path) -> None:
     assert "nothing is reviewed" in closed.output
     assert len(shop.github.requests) == requests
     assert the_summary(pull) == summary
+
+    # What people did is learned from by night; the store is the one that the secret names.
+    store = str(tmp_path / "feedback.db")
+    for workflow, told in ((SYNC, "Summary - ```"), (RETRAIN, "nothing is trained")):
+        by_night = shop.run(
+            workflow,
+            shop.author.root,
+            {},
+            MAY_READ,
+            event="schedule",
+            CODERASST_FEEDBACK_STORE=store,
+        )
+        assert by_night.code == 0, by_night.output
+        assert told in by_night.output
+    exported = (shop.act.artifacts / "user_feedback.jsonl").read_text("utf-8").splitlines()
+    assert "python/eval" in exported[0]
+    assert [line for line in exported if '"dismissed"' in line]
 
 
 def test_a_fork_is_reviewed_with_a_token_that_can_only_read(
