@@ -19,6 +19,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -205,17 +206,23 @@ def shard_number(shard: Path) -> int:
 def read_shard(shard: Path) -> Iterator[Document]:
     """Raises ``StoreError``, with the line, for what was not written here. A last line that is
     torn is left out: its document was never acknowledged."""
+    with shard.open("rb") as file:
+        yield from read_documents(file, str(shard))
+
+
+def read_documents(file: IO[bytes], name: str) -> Iterator[Document]:
+    """``read_shard`` for a shard that is open already; ``name`` says whether it is packed."""
     number = 0
     try:
-        with gzip.open(shard) if shard.suffix == ".gz" else shard.open("rb") as lines:
+        with gzip.open(file) if name.endswith(".gz") else nullcontext(file) as lines:
             for line in lines:
                 number += 1
                 if line.endswith(b"\n"):
                     yield Document.from_json(line.decode("ascii"))
     except (KeyError, TypeError, ValueError):
-        raise StoreError(f"{shard}, line {number}, is not a document") from None
+        raise StoreError(f"{name}, line {number}, is not a document") from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise StoreError(f"{shard} is damaged behind line {number}") from None
+        raise StoreError(f"{name} is damaged behind line {number}") from None
 
 
 def _read_drops(log: Path) -> Iterator[tuple[str, str]]:
