@@ -74,7 +74,8 @@ def text_kind(path: str, text: str) -> Kind | None:
     if language is None:
         # README, COPYING, AUTHORS; an extension that nobody knows is some tool's own format.
         return None if _extension(path) else Kind(PLAIN)
-    return Kind(_TEXT.get(language, f"text/x-{language}"), "" if is_prose(language) else language)
+    prose = is_prose(language) or language == "html"
+    return Kind(_TEXT.get(language, f"text/x-{language}"), "" if prose else language)
 
 
 def may_be_text(path: str) -> bool:

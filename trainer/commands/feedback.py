@@ -1,0 +1,67 @@
+"""``coderasst-train acquire feedback``: verdicts out of the store that the reviews fill."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--store",
+    "where",
+    metavar="FILE|URL",
+    help="The feedback store (default: feedback.store of coderasst's configuration).",
+)
+@click.option("--repository", metavar="OWNER/NAME", help="Only findings of this repository.")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help='Folder of all data (default: "data", or what the configuration says).',
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration of the trainer (default: config/llm_studio_config.json).",
+)
+@click.option("--dry-run", is_flag=True, help="Count what would be written, and write nothing.")
+def feedback(
+    where: str | None,
+    repository: str | None,
+    workspace: Path | None,
+    config_file: Path | None,
+    dry_run: bool,
+) -> None:
+    """Write what people did with findings to feedback/user_feedback.jsonl of the workspace.
+
+    The file is that of "coderasst feedback export". Run again, it is made anew.
+    """
+    from coderasst_hook.feedback.store import open_store
+    from trainer.acquire.feedback import acquire_feedback
+    from trainer.config import load
+    from trainer.workspace import Workspace
+
+    target = Workspace(workspace or Path(load(config_file).workspace)).feedback
+    chosen, root = (where, Path.cwd()) if where else _configured()
+    with open_store(chosen, root=root, create=False) as store:
+        got = acquire_feedback(store, target, repository=repository, dry_run=dry_run)
+    verb, goal = ("would write", "") if dry_run else ("wrote", f" to {target}")
+    click.echo(
+        f"{verb} {got.findings:,} {'finding' if got.findings == 1 else 'findings'} with "
+        f"{got.verdicts:,} {'verdict' if got.verdicts == 1 else 'verdicts'}{goal}"
+    )
+
+
+def _configured() -> tuple[str, Path]:
+    """Where the reviews keep their feedback, and what a relative name starts from."""
+    import os
+
+    from coderasst_hook import config
+
+    root = config.find_root(Path.cwd())
+    settings = config.load(root, environ=os.environ, flags={}).settings
+    return settings.feedback.store, root or Path.cwd()
