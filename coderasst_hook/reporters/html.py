@@ -7,13 +7,13 @@ import hashlib
 from importlib.resources import files
 
 from coderasst_hook import __version__
+from coderasst_hook.markup import Markup, element, join, text, trusted
 from coderasst_hook.models import Report, worst_first
 from coderasst_hook.reporters import summary
 from coderasst_hook.reporters.base import ReportContext
 from coderasst_hook.reporters.excerpt import Excerpts
 from coderasst_hook.reporters.html_coverage import coverage_section
 from coderasst_hook.reporters.html_finding import article
-from coderasst_hook.reporters.markup import Markup, element, join, text, trusted
 
 
 class HtmlReporter:

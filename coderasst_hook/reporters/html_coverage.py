@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coderasst_hook.markup import Markup, element, text
 from coderasst_hook.models import Coverage, Dropped, ModelUse, Report
 from coderasst_hook.reporters import summary
-from coderasst_hook.reporters.markup import Markup, element, text
 
 
 def coverage_section(report: Report) -> Markup:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from coderasst_hook.markup import Markup, element, join, text
 from coderasst_hook.models import Finding
 from coderasst_hook.reporters.excerpt import ExcerptLine, Excerpts
-from coderasst_hook.reporters.markup import Markup, element, join, text
 
 LONGEST_LINE = 2000
 """Characters shown of one line; a minified file would make the page unusable."""
