@@ -15,7 +15,7 @@ import click
 from bench.detection import main as detection
 from coderasst_hook import __version__
 
-NAMES = ("cold_start", "static_review", "model_review", "memory", "analyzers", "noise")
+NAMES = ("cold_start", "static_review", "model_review", "memory", "analyzers", "noise", "noise_unseen")
 
 
 @click.command()

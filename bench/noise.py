@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import packages, replay
+from bench import replay
+from bench.packages import sources
 from coderasst_hook.languages import is_test_path, language_of
 
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -39,10 +40,10 @@ class Measured:
     findings: Sequence[Mapping[str, Any]]
 
 
-def run(runs: int) -> dict[str, Any]:
+def run(runs: int, packages: Path = _PACKAGES) -> dict[str, Any]:
     del runs  # one run says it all
     measured: dict[str, list[Measured]] = {}
-    for language, entries in json.loads(_PACKAGES.read_text("utf-8")).items():
+    for language, entries in json.loads(packages.read_text("utf-8")).items():
         measured[language] = [_measure(language, entry) for entry in entries]
     rows = [
         _row(f"{language}{' tests' if tests else ''}", measured[language], tests)
@@ -66,7 +67,7 @@ def run(runs: int) -> dict[str, Any]:
 
 
 def _measure(language: str, entry: Mapping[str, Any]) -> Measured:
-    root = packages.sources(entry["registry"], entry["name"], entry["version"])
+    root = sources(entry["registry"], entry["name"], entry["version"])
     only = entry.get("only")
 
     def wanted(path: Path) -> bool:
