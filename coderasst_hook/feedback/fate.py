@@ -7,7 +7,7 @@ moved to another place of the file, has not been changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import Enum
@@ -59,6 +59,9 @@ class Fate:
     person: Person | None = None
     at: datetime | None = None
     """Whose commit it was, and when; None where the lines were kept."""
+    lines: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
+    """The file as that commit left it, or the last one where the lines were kept; None where it is
+    gone, and where nothing touched it."""
 
 
 def fate_of(block: Block, versions: Sequence[Version]) -> Fate:
@@ -72,7 +75,7 @@ def fate_of(block: Block, versions: Sequence[Version]) -> Fate:
     while start and (states[start - 1] is Became.KEPT) == kept_now:
         start -= 1
     if kept_now:
-        return Fate(Became.KEPT) if start == 0 else _by(Became.REVERTED, versions[start])
+        return _kept(versions[-1]) if start == 0 else _by(Became.REVERTED, versions[start])
     taken = [i for i in range(start, len(states)) if states[i] is Became.SUGGESTED]
     if taken:
         return _by(Became.SUGGESTED, versions[taken[0]])
@@ -93,7 +96,11 @@ def stands_in(block: Block, lines: Sequence[str]) -> bool:
 
 
 def _by(became: Became, version: Version) -> Fate:
-    return Fate(became, version.person, version.at)
+    return Fate(became, version.person, version.at, version.lines)
+
+
+def _kept(last: Version) -> Fate:
+    return Fate(Became.KEPT, lines=last.lines)
 
 
 def _state(block: Block, version: Version) -> Became:

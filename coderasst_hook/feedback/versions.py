@@ -53,7 +53,7 @@ class Versions:
         later = self._after(commented)
         if later is not None and not any(self._touches(thread.path, later)):
             return Fate(Became.KEPT)
-        block = self._block(thread, replacement)
+        block = self.block(thread, replacement)
         if block is None:
             return None
         tool = thread.first.author
@@ -65,6 +65,32 @@ class Versions:
         if found.became in (Became.CHANGED, Became.SUGGESTED) and self._back_on_base(thread, block):
             return Fate(Became.REVERTED, None, self._pull.merged_at)
         return found
+
+    def block(self, thread: Thread, replacement: tuple[str, ...] | None) -> Block | None:
+        """The lines of ``thread`` in the file that was commented on, or in what its hunk shows of
+        it where the commit is gone; None where they are in neither."""
+        last = thread.original_line
+        if last is None:
+            return None
+        first = thread.original_start_line or last
+        lines = self.lines(thread.path, thread.first.commit_sha)
+        if lines is None:
+            # The commit is gone. The comment still shows the end of its hunk.
+            lines = new_side(thread.first.diff_hunk)
+            first, last = len(lines) - (last - first), len(lines)
+        if not 1 <= first <= last <= len(lines):
+            return None
+        return Block(lines, first, last, replacement)
+
+    def lines(self, path: str, ref: str) -> tuple[str, ...] | None:
+        """Of the file ``path`` at ``ref``; None where there is none."""
+        if (path, ref) not in self._read:
+            try:
+                content = self._reader.content(path, ref)
+            except NotFound:
+                content = None
+            self._read[path, ref] = None if content is None else _lines_of(content)
+        return self._read[path, ref]
 
     @cached_property
     def _commits(self) -> dict[str, Commit]:
@@ -107,43 +133,21 @@ class Versions:
             if moved is not None and moved.status == "renamed":
                 path = moved.path
             if files is None or any(file.path == path for file in files):
-                lines = self._lines(path, commit.sha)
+                lines = self.lines(path, commit.sha)
             yield _version(lines, commit, tool)
 
     def _head(self, thread: Thread) -> Version:
-        lines = self._lines(thread.path, self._pull.head_sha)
+        lines = self.lines(thread.path, self._pull.head_sha)
         commit = self._commits.get(self._pull.head_sha)
         if commit is None:
             return Version(lines, None, self._pull.merged_at or thread.first.at)
         return _version(lines, commit, thread.first.author)
 
-    def _block(self, thread: Thread, replacement: tuple[str, ...] | None) -> Block | None:
-        assert thread.original_line is not None
-        last = thread.original_line
-        first = thread.original_start_line or last
-        lines = self._lines(thread.path, thread.first.commit_sha)
-        if lines is None:
-            # The commit is gone. The comment still shows the end of its hunk.
-            lines = new_side(thread.first.diff_hunk)
-            first, last = len(lines) - (last - first), len(lines)
-        if not 1 <= first <= last <= len(lines):
-            return None
-        return Block(lines, first, last, replacement)
-
     def _back_on_base(self, thread: Thread, block: Block) -> bool:
         if not self._pull.merged:
             return False
-        lines = self._lines(thread.path, self._pull.base_ref)
+        lines = self.lines(thread.path, self._pull.base_ref)
         return lines is not None and stands_in(block, lines)
-
-    def _lines(self, path: str, ref: str) -> tuple[str, ...] | None:
-        if (path, ref) not in self._read:
-            try:
-                content = self._reader.content(path, ref)
-            except NotFound:
-                content = None
-            self._read[path, ref] = None if content is None else _lines_of(content)
-        return self._read[path, ref]
 
 
 def _lines_of(content: bytes) -> tuple[str, ...]:

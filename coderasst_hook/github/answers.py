@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coderasst_hook.github import fields
-from coderasst_hook.github.errors import Forbidden, GitHubError, NotFound, Unprocessable
-from coderasst_hook.github.transport import Answer
+from coderasst_hook.github.errors import Forbidden, GitHubError, Moved, NotFound, Unprocessable
+from coderasst_hook.github.transport import LOCATION, Answer
 from coderasst_hook.visible import one_line
 
 LONGEST_MESSAGE = 500
@@ -42,9 +42,10 @@ def refusal(answer: Answer, what: str) -> GitHubError:
         return GitHubError(f"GitHub failed at {what} ({said})", status=status)
     text = f"GitHub refused {what} ({said})"
     if status < 400:
-        return GitHubError(
+        return Moved(
             f"GitHub sends {what} elsewhere ({said})",
             status=status,
+            location=answer.headers.get(LOCATION, ""),
             next_step="the repository may have been renamed: use its present name",
         )
     if status == 401:

@@ -42,12 +42,14 @@ def open_client(
     environ: Mapping[str, str],
     *,
     token: str | None = None,
+    anonymous: bool = False,
     max_wait: float = MAX_WAIT,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.time,
 ) -> Client:
     """A client for the GitHub of ``GITHUB_API_URL`` (github.com where it is not set), with
     ``token``, ``GITHUB_TOKEN`` or ``INPUT_TOKEN``. Close it, or use it in a ``with``.
+    Where there is none, one that is ``anonymous`` reads what is public.
 
     Raises ``ConfigurationError`` for an address or a token that cannot be used.
     """
@@ -58,7 +60,8 @@ def open_client(
         if urlsplit(graphql_url)[:2] != urlsplit(api_url)[:2]:
             raise ConfigurationError("GITHUB_GRAPHQL_URL and GITHUB_API_URL are of two servers")
     given = token or environ.get("GITHUB_TOKEN") or environ.get("INPUT_TOKEN") or ""
-    transport = Transport(api_url, graphql_url, _token(given))
+    secret = None if anonymous and not given.strip() else _token(given)
+    transport = Transport(api_url, graphql_url, secret)
     return Client(transport, Patience(sleep, now, max_wait), sleep=sleep, now=now)
 
 

@@ -26,6 +26,15 @@ class NotFound(GitHubError):
     """There is no such thing, or the token may not know of it."""
 
 
+class Moved(GitHubError):
+    """It is elsewhere (a redirect). ``location`` is where, "" where GitHub does not say. It may be
+    another server, which must not get the token."""
+
+    def __init__(self, message: str, *, status: int, location: str, next_step: str) -> None:
+        super().__init__(message, status=status, next_step=next_step)
+        self.location = location
+
+
 class Unprocessable(GitHubError):
     """GitHub understood and refused (422): a line that is not in the diff, a text too long.
 

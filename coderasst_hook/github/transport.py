@@ -26,6 +26,8 @@ LONGEST_ANSWER = 120.0
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 60
 PER_PAGE = 100
+LOCATION = "redirected-to"
+"""The header that has the address of a redirect; PyGithub would follow one under its own name."""
 
 # The version of the API that the code was written against; GHES before 3.9 ignores it.
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -49,11 +51,12 @@ class Broken(Exception):
 
 
 class Transport:
-    """``api_url`` and ``graphql_url`` are of one server, normalised (``hosts.normalise``)."""
+    """``api_url`` and ``graphql_url`` are of one server, normalised (``hosts.normalise``).
+    Without a ``token``, GitHub shows what is public, and answers no GraphQL."""
 
-    def __init__(self, api_url: str, graphql_url: str | None, token: str) -> None:
+    def __init__(self, api_url: str, graphql_url: str | None, token: str | None) -> None:
         self._requester = Requester(
-            auth=Auth.Token(token),
+            auth=None if token is None else Auth.Token(token),
             base_url=api_url,
             timeout=READ_TIMEOUT,
             user_agent=f"coderasst/{__version__}",
@@ -131,7 +134,9 @@ class _Response(RequestsResponse):
         super().__init__(response)
         self._content = content
         # PyGithub would follow the one without its query and the other for ever.
-        self.headers.pop("location", None)
+        location = self.headers.pop("location", None)
+        if location is not None:
+            self.headers[LOCATION] = location
         if verb == "GET" and self.status == 202:
             self.status = 503
 

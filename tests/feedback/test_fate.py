@@ -45,7 +45,14 @@ def test_lines_that_are_still_there_were_kept(lines: tuple[str, ...]) -> None:
 )
 def test_lines_that_are_gone_were_changed_by_the_first_without_them(lines: tuple[str, ...]) -> None:
     seen = [version(1, *FILE), version(2, *lines), version(3, *lines, "# more")]
-    assert fate_of(block(), seen) == Fate(Became.CHANGED, Person("p2"), seen[1].at)
+    found = fate_of(block(), seen)
+    assert found == Fate(Became.CHANGED, Person("p2"), seen[1].at)
+    assert found.lines == lines
+
+
+def test_of_lines_that_were_kept_the_last_file_is_told() -> None:
+    seen = [version(1, *FILE), version(2, "# new", *FILE)]
+    assert fate_of(block(), seen).lines == ("# new", *FILE)
 
 
 def test_a_file_that_is_gone_took_its_lines_along() -> None:

@@ -15,6 +15,7 @@ from coderasst_hook.github.client import Client, open_client
 from coderasst_hook.github.errors import (
     Forbidden,
     GitHubError,
+    Moved,
     NotFound,
     RateLimited,
     Unprocessable,
@@ -298,7 +299,24 @@ def test_a_redirect_is_neither_followed_nor_taken_for_an_answer(scene: Open) -> 
         with pytest.raises(GitHubError, match="elsewhere") as caught:
             at.client.rest("GET", "/repos/old/name")
         assert "present name" in str(caught.value.next_step)
+        assert isinstance(caught.value, Moved)
+        assert caught.value.location == "http://127.0.0.1:1/repositories/1"
         assert len(at.sent) == 1
+
+
+def test_without_a_token_only_who_says_so_asks(scene: Open) -> None:
+    at = scene(OK)
+    environ = {"GITHUB_API_URL": at.server.url}
+    with pytest.raises(ConfigurationError, match="no token"):
+        open_client(environ)
+    with open_client(environ, anonymous=True) as client:
+        client.rest("GET", "/x")
+    with open_client({**environ, "GITHUB_TOKEN": TOKEN}, anonymous=True) as client:
+        client.rest("GET", "/x")
+    sent = [
+        {name.lower(): value for name, value in one.headers.items()} for one in at.server.requests
+    ]
+    assert ["authorization" in headers for headers in sent] == [False, True]
 
 
 def test_accepted_but_not_ready_is_asked_for_again(scene: Open) -> None:
