@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -78,6 +78,19 @@ class PreprocessSettings(_Section):
     """Size of the corpus's shards."""
 
 
+class ClusterSettings(_Section):
+    executor: Literal["local", "ray", "slurm"] = "local"
+    """What runs the stages of preprocessing: processes of this machine, Ray, or Slurm."""
+    ray_address: str = ""
+    """A Ray cluster that runs already; empty means one on this machine, for the run alone."""
+    slurm_partition: str = ""
+    """Partition for Slurm's jobs; needed for Slurm."""
+    slurm_time: str = "24:00:00"
+    """What one job of Slurm may take."""
+    gigabytes: Annotated[int, Field(ge=1)] = 4
+    """Memory of one task on Ray or Slurm."""
+
+
 class DatasetSettings(_Section):
     seed: int = 17
     """Decides which hunks are drawn."""
@@ -100,6 +113,7 @@ class TrainerSettings(_Section):
     web: WebSettings = WebSettings()
     licences: LicenceSettings = LicenceSettings()
     preprocess: PreprocessSettings = PreprocessSettings()
+    cluster: ClusterSettings = ClusterSettings()
     dataset: DatasetSettings = DatasetSettings()
 
 
