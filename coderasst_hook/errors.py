@@ -54,3 +54,9 @@ class ReviewIncomplete(FatalError):
     """The review could not be completed, and the user asked that this matter."""
 
     exit_code = EXIT_INCOMPLETE
+
+
+class AcquisitionIncomplete(FatalError):
+    """A source of training data stopped answering; what it gave before is kept."""
+
+    exit_code = EXIT_INCOMPLETE
