@@ -11,7 +11,7 @@ start lies inside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coderasst_hook.secret_values import (
@@ -128,7 +128,7 @@ _NEEDLES = tuple(
     for needle in needles.split()
 )
 # A part of every name that ASSIGNED and PLAIN look for.
-_NAME_PARTS = ("pass", "pwd", "secret", "token", "credential", "key", "connection")
+_NAME_PARTS = ("passw", "passp", "pwd", "secret", "token", "credential", "key", "connection")
 
 _PEM_EDGE = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _PEM_RUN = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
@@ -164,16 +164,36 @@ def mask(text: str) -> str:
 
 def _tokens(text: str, lowered: str) -> Iterator[Span]:
     # Most lines hold none of the needles, and to look for one is 50 times as fast.
-    for index in sorted({index for needle, index in _NEEDLES if needle in lowered}):
+    held: dict[int, list[str]] = {}
+    for needle, index in _NEEDLES:
+        if needle in lowered:
+            held.setdefault(index, []).append(needle)
+    for index, needles in sorted(held.items()):
         kind, pattern = _PATTERNS[index]
-        for match in pattern.finditer(text):
-            if "secret" not in pattern.groupindex:
-                if kind == "openai-key" and not _mixed(match.group()):
-                    continue  # "sk-" begins many a name of a style sheet
-                # Every such token starts with a few letters that the vendor publishes.
-                yield Span(match.start(), match.end(), kind, keep=_published(match.group()))
-            elif quoted_value(match["secret"]):
-                yield Span(*match.span("secret"), kind)
+        for line in _lines_with(needles, text, lowered):
+            for match in pattern.finditer(text, *line):
+                if "secret" not in pattern.groupindex:
+                    if kind == "openai-key" and not _mixed(match.group()):
+                        continue  # "sk-" begins many a name of a style sheet
+                    # Every such token starts with a few letters that the vendor publishes.
+                    yield Span(match.start(), match.end(), kind, keep=_published(match.group()))
+                elif quoted_value(match["secret"]):
+                    yield Span(*match.span("secret"), kind)
+
+
+def _lines_with(needles: Sequence[str], text: str, lowered: str) -> list[tuple[int, int]]:
+    """Where the lines that hold one of ``needles`` start and end; no pattern looks beyond one."""
+    if len(text) != len(lowered):
+        return [(0, len(text))]  # a letter whose small form is two: the places differ
+    lines: set[tuple[int, int]] = set()
+    for needle in needles:
+        place = lowered.find(needle)
+        while place >= 0:
+            end = text.find("\n", place)
+            end = len(text) if end < 0 else end
+            lines.add((text.rfind("\n", 0, place) + 1, end))
+            place = lowered.find(needle, end)
+    return sorted(lines)
 
 
 def _published(token: str) -> int:
@@ -181,16 +201,15 @@ def _published(token: str) -> int:
 
 
 def _assignments(text: str, lowered: str) -> Iterator[Span]:
-    if not any(part in lowered for part in _NAME_PARTS):
-        return
-    for match in ASSIGNED.finditer(text):
-        if named_like_a_secret(match["rest"]) and quoted_value(match["value"], match["name"]):
-            yield Span(*match.span("value"), "assigned-secret")
-    for match in PLAIN.finditer(text):
-        if named_like_a_secret(match["rest"]) and plain_value(
-            match["value"], match["name"], match["assigns"]
-        ):
-            yield Span(*match.span("value"), "assigned-secret")
+    for line in _lines_with(_NAME_PARTS, text, lowered):
+        for match in ASSIGNED.finditer(text, *line):
+            if named_like_a_secret(match["rest"]) and quoted_value(match["value"], match["name"]):
+                yield Span(*match.span("value"), "assigned-secret")
+        for match in PLAIN.finditer(text, *line):
+            if named_like_a_secret(match["rest"]) and plain_value(
+                match["value"], match["name"], match["assigns"]
+            ):
+                yield Span(*match.span("value"), "assigned-secret")
 
 
 def _private_keys(text: str) -> Iterator[Span]:

@@ -48,6 +48,11 @@ def test_what_reaches_nobody_stays(text: str) -> None:
     assert mask_personal(text) == text
 
 
+def test_the_placeholders_are_the_callers() -> None:
+    text = "jane@corp.com or (555) 123-4567"
+    assert mask_personal(text, email="<E>", phone="<P>") == "<E> or <P>"
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [

@@ -219,6 +219,18 @@ def test_masking_keeps_lines_and_is_done_once(text: str) -> None:
     assert mask(masked) == masked
 
 
+@pytest.mark.parametrize(("before", "shown", "hidden", "after"), TOKENS)
+def test_lines_around_change_nothing(before: str, shown: str, hidden: str, after: str) -> None:
+    """Patterns are tried on lines that may hold a secret. A letter whose small form is longer
+    shifts the places, and is met as well."""
+    alone = find_secrets(before + shown + hidden + after)
+    for above in ("x = 1\n" * 3, "İ\n", "password\n", "sk key= ://\r\n"):
+        found = find_secrets(above + before + shown + hidden + after + "\ny = 2\n")
+        assert [(span.start - len(above), span.end - len(above)) for span in found] == [
+            (span.start, span.end) for span in alone
+        ]
+
+
 def test_entropy() -> None:
     assert entropy("") == 0
     assert entropy("aaaa") == 0
