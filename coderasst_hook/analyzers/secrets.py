@@ -250,6 +250,12 @@ def _plugins(line: str, number: int) -> Iterator[_Hit]:
             )
 
 
+def vendor_secrets(line: str) -> list[tuple[int, int]]:
+    """Where ``line`` holds what detect-secrets takes for a credential of a known vendor, beyond the
+    formats of ``redact``."""
+    return [span for hit in _plugins(line, 1) for span in hit.spans]
+
+
 @lru_cache(maxsize=1)
 def _loaded() -> tuple[Any, ...]:
     from importlib import import_module
