@@ -114,8 +114,7 @@ def _guessed(content: bytes) -> Decoded:
 
 def _decoded(content: bytes, encoding: str) -> str | None:
     try:
-        text, _ = codecs.lookup(encoding).decode(content)
-    # A codec of Python that is no charset ("hex", "zlib") has its own errors, or gives bytes.
-    except (LookupError, ValueError, AssertionError):
+        # Not codecs.decode, which also knows what is no charset ("hex", "rot13").
+        return content.decode(encoding)
+    except (LookupError, ValueError):
         return None
-    return text if isinstance(text, str) else None

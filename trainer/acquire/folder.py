@@ -25,7 +25,7 @@ _DEEPEST = 100
 """Folders in one another: a mount can be a loop."""
 TOO_DEEP = "folder nested too deep"
 SKIPPED = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__"})
-"""Folders that hold no work of people."""
+"""Folders that hold no work of people. ".git" may be a file that names another place."""
 
 
 class Folder:
@@ -94,9 +94,11 @@ class Folder:
             return
         for item in items:
             path = f"{folder}/{_text(item.name)}" if folder else _text(item.name)
+            if _text(item.name) in SKIPPED or item.path in self._avoid:
+                continue
             if not item.is_dir(follow_symlinks=False):
                 yield _file(path, item)
-            elif self._passes_by(path, item):
+            elif self._only is not None and path not in self._ways:
                 continue
             elif self._only is None and is_repository(item.path):
                 yield Entry(path, repository=True)
@@ -104,11 +106,6 @@ class Folder:
                 yield Entry(path, refused=TOO_DEEP)
             else:
                 yield from self._walk(path, depth + 1)
-
-    def _passes_by(self, path: str, item: os.DirEntry[bytes]) -> bool:
-        if self._only is not None and path not in self._ways:
-            return True
-        return _text(item.name) in SKIPPED or item.path in self._avoid
 
     def _real(self, path: str) -> bytes:
         return os.path.join(self._root, path.encode("utf-8", "surrogateescape"))

@@ -25,7 +25,7 @@ _SPDX = re.compile(
 _NOTICE_WORDS = ("licen", "permission", "redistribution", "public domain")
 _MOST_IDENTIFIERS = 20
 _LONGEST_NAME = 120
-"""Characters: what is shorter can only name a licence."""
+"""Characters: what is shorter may be no more than the name of a licence."""
 
 
 def recognise(text: str) -> str | None:
@@ -35,8 +35,9 @@ def recognise(text: str) -> str | None:
     what is not allowed must not hide behind what is. The text of a GNU licence alone is "-only".
     """
     words = _words(text[:LONGEST])
-    if len(words) <= _LONGEST_NAME:
-        return by_name(text)
+    named = by_name(text) if len(words) <= _LONGEST_NAME else None
+    if named is not None:
+        return named
     found = [name for name, rules in _RULES if any(rule.matches(words) for rule in rules)]
     return spdx.all_of(found) if found else None
 

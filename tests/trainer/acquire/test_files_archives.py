@@ -191,7 +191,7 @@ def test_a_sparse_member_of_a_petabyte(tmp_path: Path, raw: Path) -> None:
 
 def empty_members(path: Path, count: int) -> Path:
     member = tarfile.TarInfo("a.py").tobuf()
-    path.write_bytes(gzip.compress(member * count + bytes(1024), compresslevel=1))
+    path.write_bytes(gzip.compress(member * count + bytes(1024), compresslevel=9))
     return path
 
 
