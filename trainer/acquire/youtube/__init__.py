@@ -1,0 +1,1 @@
+"""What is said in videos: YouTube's transcripts, and where there is none, the sound made text."""
