@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coderasst_hook.changes import Line
 from coderasst_hook.chunks import Chunk
 from coderasst_hook.llm.backend import Answer
 from coderasst_hook.llm.pool import Answered, Failed, Request, Result
@@ -50,7 +49,7 @@ class Outcome:
                 skipped.append(Skipped(chunk.path, "model", result.reason, chunk.lines))
                 continue
             self._answers.append(result.answer)
-            verified = verify(result.parsed.candidates, chunk_lines(chunk), sources[chunk.path])
+            verified = verify(result.parsed.candidates, chunk.hunk_lines(), sources[chunk.path])
             findings += verified.kept
             dropped += [*result.parsed.dropped, *verified.dropped]
         once = merge_duplicates(findings)
@@ -69,8 +68,3 @@ class Outcome:
             answer_tokens=sum(answer.answer_tokens for answer in self._answers),
             server_seconds=sum(answer.server_seconds for answer in self._answers),
         )
-
-
-def chunk_lines(chunk: Chunk) -> list[Line]:
-    """The lines of its hunks, in order; what is shown around them is not among them."""
-    return [line for piece in chunk.hunks for line in piece.hunk.lines]

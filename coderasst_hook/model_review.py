@@ -7,20 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from coderasst_hook.cache import Cache, Entry, key
 from coderasst_hook.changes import FileDiff
-from coderasst_hook.chunks import Chunk, instructions_for, make_chunks, render
+from coderasst_hook.chunks import Chunk, instructions_for, make_chunks
 from coderasst_hook.engine import ModelReview
 from coderasst_hook.errors import BackendError, StoreError
 from coderasst_hook.llm import context
 from coderasst_hook.llm.backend import Answer, AnswerFailure, ModelIdentity
+from coderasst_hook.llm.chunk_prompt import chunk_prompt
 from coderasst_hook.llm.parse import parse
 from coderasst_hook.llm.pool import Answered, Cause, Failed, Request, Result
-from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM, Hint, build
+from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
 from coderasst_hook.llm.servers import Connection, ask, limits_for
-from coderasst_hook.model_outcome import Asked, Outcome, chunk_lines
+from coderasst_hook.model_outcome import Asked, Outcome
 from coderasst_hook.models import Finding, Skipped
 from coderasst_hook.progress import Progress
 from coderasst_hook.queue import Job, Queue, QueuedPrompt
-from coderasst_hook.redact import mask
 from coderasst_hook.risk import risk
 from coderasst_hook.settings import LlmSettings, Settings
 from coderasst_hook.source import SourceFile
@@ -120,16 +120,7 @@ class Reviewer:
     def _asked(
         self, chunk: Chunk, hints: Sequence[Finding], instructions: str, identity: ModelIdentity
     ) -> Asked:
-        shown = {line.new_number for line in chunk_lines(chunk)}
-        prompt = build(
-            render(chunk, mask),
-            hints=[
-                Hint(finding.rule_id, finding.location.line, finding.message)
-                for finding in hints
-                if finding.location.line in shown
-            ],
-            instructions=instructions,
-        )
+        prompt = chunk_prompt(chunk, hints, instructions)
         llm = self._settings.llm
         # Not the context: it is sized to the whole review, and the same chunk must be found again
         # when it is pushed together with others.

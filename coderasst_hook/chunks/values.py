@@ -53,6 +53,10 @@ class Chunk:
     def added(self) -> Iterator[Line]:
         return (line for piece in self.hunks for line in piece.hunk.added())
 
+    def hunk_lines(self) -> list[Line]:
+        """The lines of its hunks, in order; what is shown around them is not among them."""
+        return [line for piece in self.hunks for line in piece.hunk.lines]
+
     @property
     def lines(self) -> tuple[int, int]:
         """First and last new line, for a report of what was skipped."""
