@@ -20,6 +20,7 @@ LARGEST_FILE = 1024 * 1024
 PERMISSIVE = (
     *("MIT", "MIT-0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "ISC", "Unlicense"),
     *("CC0-1.0", "PSF-2.0", "Python-2.0", "Zlib", "BSL-1.0", "PostgreSQL", "CC-BY-4.0"),
+    "CC-BY-3.0",
 )
 """SPDX identifiers that allow use with no more than a mention."""
 
