@@ -36,6 +36,9 @@ class Account:
         return f"{'BOT' if self.is_bot else 'U'}_kgDO{self.id}"
 
 
+NOBODY = Account("anonymous", 0)
+
+
 @dataclass(frozen=True)
 class Token:
     """A workflow's token (of a bot) or a person's."""
@@ -43,6 +46,11 @@ class Token:
     secret: str
     account: Account
     permissions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether it stands for a request without one."""
+        return not self.secret
 
     def may(self, area: str, level: Level) -> bool:
         held = self.permissions.get(area)
@@ -52,3 +60,7 @@ class Token:
         """Any one of ``areas`` will do; ``Refusal`` where none is held."""
         if not any(self.may(area, level) for area in areas):
             raise not_accessible()
+
+
+ANONYMOUS = Token("", NOBODY, dict.fromkeys(("contents", "pull_requests", "issues"), "read"))
+"""Reads what is public."""

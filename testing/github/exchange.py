@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from testing.github.accounts import Account, Token
+from testing.github.refusals import not_found
 from testing.github.render import Links
 from testing.github.state import FakeRepository, Pull
 from testing.github.world import World
@@ -35,12 +36,19 @@ class Asked:
 
     @property
     def repository(self) -> FakeRepository:
-        return self.world.repository(self.arguments["owner"], self.arguments["repo"])
+        return self._visible(self.world.repository(self.arguments["owner"], self.arguments["repo"]))
 
     @property
     def pull(self) -> Pull:
         number = self.arguments.get("pull_number") or self.arguments["issue_number"]
-        return self.world.pull(self.arguments["owner"], self.arguments["repo"], number)
+        found = self.world.pull(self.arguments["owner"], self.arguments["repo"], number)
+        self._visible(found.repository)
+        return found
+
+    def _visible(self, repository: FakeRepository) -> FakeRepository:
+        if repository.private and self.token.anonymous:
+            raise not_found()
+        return repository
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,9 @@ def _handler(respond: Respond) -> type[BaseHTTPRequestHandler]:
             data = _encoded(answer.body)
             self.send_response(answer.status)
             if answer.status != 204:
-                kind = "application/octet-stream" if raw else "application/json; charset=utf-8"
-                self.send_header("Content-Type", kind)
+                if "Content-Type" not in answer.headers:
+                    kind = "application/octet-stream" if raw else "application/json; charset=utf-8"
+                    self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
             for name, value in answer.headers.items():
                 self.send_header(name, value)

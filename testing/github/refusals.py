@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 class Refusal(Exception):
     """An answer of REST with a status from 400 on."""
 
-    def __init__(self, status: int, message: str, errors: Sequence[Any] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        errors: Sequence[Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.status = status
         self.message = message
         self.errors = errors
@@ -41,3 +48,8 @@ def too_long(resource: str) -> Refusal:
         "message": "body is too long (maximum is 65536 characters)",
     }
     return Refusal(422, "Validation Failed", [error])
+
+
+def moved(location: str) -> Refusal:
+    """What a repository that was renamed says under its old name, to every request."""
+    return Refusal(301, "Moved Permanently", headers={"Location": location})

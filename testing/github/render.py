@@ -42,6 +42,8 @@ class Links:
 
     api: str
     web: str
+    packed: str = ""
+    """Where archives are had from; another server than the others, on github.com too."""
 
     def repository(self, repository: FakeRepository) -> str:
         return f"{self.api}/repos/{repository.name}"
@@ -93,15 +95,15 @@ def repository(links: Links, repo: FakeRepository) -> Json:
         **{name: url + end for name, end in BELOW},
         "created_at": at,
         "updated_at": at,
-        "pushed_at": at,
+        "pushed_at": clock.text(repo.pushed_at),
         "git_url": page.replace("https://", "git://") + ".git",
         "ssh_url": f"git@{links.web.partition('://')[2]}:{repo.name}.git",
         "clone_url": f"{page}.git",
         "svn_url": page,
         "homepage": None,
         "size": 1,
-        "stargazers_count": 0,
-        "watchers_count": 0,
+        "stargazers_count": repo.stars,
+        "watchers_count": repo.stars,
         "language": None,
         "has_issues": True,
         "has_projects": False,
@@ -111,17 +113,17 @@ def repository(links: Links, repo: FakeRepository) -> Json:
         "has_discussions": False,
         "forks_count": 0,
         "mirror_url": None,
-        "archived": False,
-        "disabled": False,
+        "archived": repo.archived,
+        "disabled": repo.disabled,
         "open_issues_count": open_pulls,
         "license": license(links, repo.license),
         "allow_forking": True,
         "is_template": False,
-        "topics": [],
+        "topics": list(repo.topics),
         "visibility": "private" if repo.private else "public",
         "forks": 0,
         "open_issues": open_pulls,
-        "watchers": 0,
+        "watchers": repo.stars,
         "default_branch": repo.default_branch,
     }
 

@@ -12,13 +12,17 @@ MOST_FOUND = 1000
 
 
 def _search(asked: Asked) -> Answer:
-    """Of the qualifiers, "language:" is not known here; "license:", "user:" and words are."""
+    """Of the qualifiers, "language:" is not known here; "license:", "topic:", "stars:>=N",
+    "fork:", "user:" and words are. The best match is the one with most stars."""
     words = asked.query["q"].split()
     if not words:
         error = {"resource": "Search", "field": "q", "code": "missing"}
         raise Refusal(422, "Validation Failed", [error])
     public = (one for one in asked.world.repositories.values() if not one.private)
     found = [one for one in public if all(_fits(one, word) for word in words)]
+    if not any(word in ("fork:true", "fork:only") for word in words):
+        found = [one for one in found if one.parent is None]
+    found.sort(key=lambda one: -one.stars)
     if int(asked.query.get("page", 1)) * int(asked.query.get("per_page", 30)) > MOST_FOUND:
         raise Refusal(422, "Only the first 1000 search results are available")
     shown, headers = page(asked, found)
@@ -35,6 +39,10 @@ def _fits(repository: FakeRepository, word: str) -> bool:
         return (repository.license or "").lower() == value.lower()
     if qualifier in ("user", "org"):
         return repository.owner.login == value
+    if qualifier == "topic":
+        return value in repository.topics
+    if qualifier == "stars":
+        return repository.stars >= int(value.removeprefix(">="))
     return True
 
 

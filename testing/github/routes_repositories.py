@@ -92,6 +92,8 @@ def _get_commit(asked: Asked) -> Answer:
     asked.token.require("read", "contents")
     repository, store = asked.repository, asked.repository.store
     sha = store.revision(asked.arguments["ref"])
+    if sha is None and not store.git("rev-list", "--max-count=1", "--all"):
+        raise Refusal(409, "Git Repository is empty.")
     if sha is None:
         raise Refusal(422, f"No commit found for SHA: {asked.arguments['ref']}")
     parents = store.commit(sha).parents
@@ -107,6 +109,16 @@ def _get_commit(asked: Asked) -> Answer:
     return Answer(200, told, headers)
 
 
+def _tarball(asked: Asked) -> Answer:
+    """GitHub packs elsewhere, where the token does not count: the address says who may."""
+    asked.token.require("read", "contents")
+    repository = asked.repository
+    sha = repository.store.revision(asked.arguments["ref"])
+    if sha is None:
+        raise not_found()
+    return Answer(302, None, {"Location": f"{asked.links.packed}/{repository.id}/{sha}"})
+
+
 def _commit(asked: Asked, sha: str) -> Json:
     repository = asked.repository
     return render_git.commit(asked.links, repository, repository.store.commit(sha))
@@ -120,4 +132,5 @@ ROUTES: Routes = {
     ("GET", _REPO + "/collaborators/{username}/permission"): _permission,
     ("GET", _REPO + "/compare/{basehead}"): _compare,
     ("GET", _REPO + "/commits/{ref}"): _get_commit,
+    ("GET", _REPO + "/tarball/{ref}"): _tarball,
 }

@@ -120,6 +120,19 @@ class GitHubServer:
 
     as_person = person
 
+    def rename(self, repository: FakeRepository, name: str) -> None:
+        """Its old name leads to the new one."""
+        with self.world.lock:
+            self.world.rename(repository, name)
+
+    def delete(self, repository: FakeRepository) -> None:
+        with self.world.lock:
+            del self.world.repositories[repository.name.lower()]
+
+    def serve_git(self) -> None:
+        """From now on, the addresses for ``git clone`` lead here."""
+        self._service.web = self.address
+
     # What happens to pull requests.
 
     def open_pull(
@@ -153,6 +166,7 @@ class GitHubServer:
         """The head moves to what its branch is now, or to ``sha``; forced or not is the same."""
         with self.world.lock:
             pulls.push(self.world, pull, sha)
+            pull.repository.pushed_at = pull.updated_at
 
     def event(self, pull: Pull, action: str, *, sender: str | None = None) -> dict[str, Any]:
         """The event "pull_request", as ``GITHUB_EVENT_PATH`` holds it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from testing.github import (
+    packed,
     routes_checks,
     routes_comments,
     routes_contents,
@@ -16,10 +18,10 @@ from testing.github import (
     routes_pulls,
     routes_repositories,
 )
-from testing.github.accounts import Token
+from testing.github.accounts import ANONYMOUS, Token
 from testing.github.exchange import Answer, Asked, Routes
 from testing.github.openapi import Description, Operation
-from testing.github.refusals import Refusal
+from testing.github.refusals import Refusal, moved
 from testing.github.render import Links
 from testing.github.schemas import Schemas
 from testing.github.world import World
@@ -36,6 +38,7 @@ _ROUTES: Routes = {
 _FREE = {"/rate_limit"}
 HOURLY = 5000
 ENTERPRISE = "/api/v3"
+_BY_ID = re.compile(r"/repositories/(\d+)((?:/.*)?)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Service:
         try:
             answer = self._answered(raw)
         except Refusal as refusal:
-            answer = Answer(refusal.status, refusal.body())
+            answer = _refused(refusal)
         return Answer(answer.status, answer.body, {**self._headers(raw), **answer.headers})
 
     def token(self, raw: Raw) -> Token | None:
@@ -73,10 +76,13 @@ class Service:
         return self.world.tokens.get(secret) if kind.lower() in ("token", "bearer") else None
 
     def _answered(self, raw: Raw) -> Answer:
-        token = self.token(raw)
-        if token is None and raw.path.removeprefix(ENTERPRISE) not in _FREE:
-            sent = "authorization" in raw.headers
-            raise Refusal(401, "Bad credentials" if sent else "Requires authentication")
+        if packed.is_git(raw.path):
+            return packed.git(self.world, raw.verb, raw.path, raw.query, raw.headers, raw.data)
+        if raw.path.startswith(packed.PREFIX + "/"):
+            if "authorization" in raw.headers:
+                self._violated(raw, "the token was sent to another server")
+            return packed.archive(self.world, raw.path)
+        token = self._asking(raw)
         body = self._body(raw)
         if raw.path in ("/graphql", "/api/graphql"):
             assert token is not None
@@ -87,8 +93,29 @@ class Service:
             description, path = self.schemas.enterprise, raw.path.removeprefix(ENTERPRISE)
         else:
             description, path = self.schemas.rest, raw.path
-        links = Links(raw.address + (ENTERPRISE if enterprise else ""), self.web)
-        return self._rest(raw, description, path, links, token, body)
+        links = Links(
+            api=raw.address + (ENTERPRISE if enterprise else ""),
+            web=self.web,
+            packed=raw.address.replace("127.0.0.1", "localhost") + packed.PREFIX,
+        )
+        return self._rest(raw, description, self._by_name(path), links, token, body)
+
+    def _by_name(self, path: str) -> str:
+        """What GitHub sends people to after a rename is not in its description."""
+        found = _BY_ID.fullmatch(path)
+        if found is None:
+            return path
+        return f"/repos/{self.world.by_id(int(found[1])).name}{found[2]}"
+
+    def _asking(self, raw: Raw) -> Token | None:
+        token = self.token(raw)
+        if token is not None or raw.path.removeprefix(ENTERPRISE) in _FREE:
+            return token
+        if "authorization" in raw.headers:
+            raise Refusal(401, "Bad credentials")
+        if raw.verb != "GET" or raw.path.endswith(("/graphql", "/user")):
+            raise Refusal(401, "Requires authentication")
+        return ANONYMOUS
 
     def _rest(
         self,
@@ -117,6 +144,7 @@ class Service:
             self._violated(raw, f"{operation.template} is not served yet: add it to testing/github")
             raise Refusal(501, "not served by this GitHub")
         assert token is not None
+        self._check_name(operation, links, path)
         asked = Asked(
             world=self.world,
             links=links,
@@ -128,6 +156,13 @@ class Service:
             accept=raw.headers.get("accept", ""),
         )
         return self._checked(raw, description, operation, _answer(route, asked))
+
+    def _check_name(self, operation: Operation, links: Links, path: str) -> None:
+        owner, name = operation.arguments.get("owner"), operation.arguments.get("repo")
+        now = self.world.renamed.get(f"{owner}/{name}".lower())
+        if now is not None:
+            below = path.removeprefix(f"/repos/{owner}/{name}")
+            raise moved(f"{links.api}/repositories/{now.id}{below}")
 
     def _checked(
         self, raw: Raw, description: Description, operation: Operation, answer: Answer
@@ -184,5 +219,9 @@ def _answer(route: Any, asked: Asked) -> Answer:
     try:
         answer: Answer = route(asked)
     except Refusal as refusal:
-        return Answer(refusal.status, refusal.body())
+        return _refused(refusal)
     return answer
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return Answer(refusal.status, refusal.body(), refusal.headers)

@@ -231,10 +231,17 @@ class FakeRepository:
     store: GitStore
     default_branch: str
     created_at: datetime
+    pushed_at: datetime
     private: bool = True
     parent: FakeRepository | None = None
     license: str | None = None
     """An SPDX identifier."""
+    topics: list[str] = field(default_factory=list)
+    stars: int = 0
+    archived: bool = False
+    disabled: bool = False
+    archive: bytes | None = None
+    """What is packed in place of what git would pack: for archives that no git makes."""
     permissions: dict[str, str] = field(default_factory=dict)
     """What each login may: "admin", "write", "read"; "none" for whom it does not name."""
     pulls: list[Pull] = field(default_factory=list)

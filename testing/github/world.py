@@ -32,6 +32,9 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     repositories: dict[str, FakeRepository] = field(default_factory=dict)
+    """By name in lower case, as it is now."""
+    renamed: dict[str, FakeRepository] = field(default_factory=dict)
+    """By the names that they had."""
 
     def account(self, login: str, *, organization: bool = False) -> Account:
         """The account, made where there is none. "name[bot]" is one of a bot."""
@@ -61,7 +64,8 @@ class World:
             owner=self.account(name.partition("/")[0]),
             store=store,
             default_branch=branch,
-            created_at=self.clock.tick(),
+            created_at=(now := self.clock.tick()),
+            pushed_at=now,
             private=private,
             parent=parent,
         )
@@ -74,6 +78,17 @@ class World:
         if found is None:
             raise not_found()
         return found
+
+    def by_id(self, number: int) -> FakeRepository:
+        for one in self.repositories.values():
+            if one.id == number:
+                return one
+        raise not_found()
+
+    def rename(self, repository: FakeRepository, name: str) -> None:
+        self.renamed[repository.name.lower()] = self.repositories.pop(repository.name.lower())
+        repository.name, repository.owner = name, self.account(name.partition("/")[0])
+        self.repositories[name.lower()] = repository
 
     def pull(self, owner: str, name: str, number: str | int) -> Pull:
         found = self.repository(owner, name).pull(int(number))

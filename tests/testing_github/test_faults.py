@@ -52,7 +52,11 @@ def test_a_permission_that_is_missing_is_missed(
 
 
 def test_no_token_and_a_wrong_one_are_refused(ask: Ask, pull: Pull) -> None:
-    assert ask("GET", PULL, token=None)[1]["message"] == "Requires authentication"
+    assert ask("POST", PULL + "/reviews", {}, token=None)[1]["message"] == "Requires authentication"
+    # Of what is private, strangers do not even hear that it is there.
+    assert ask("GET", PULL, token=None)[0] == 404
+    pull.repository.private = False
+    assert ask("GET", PULL, token=None)[0] == 200
     assert ask("GET", PULL, token="ghs_wrong")[1]["message"] == "Bad credentials"
 
 
