@@ -129,6 +129,8 @@ def youtube(folder: Path) -> Iterator[YouTube]:
 
     class Proxy(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # TLS ends its greeting with small packets, whose acknowledgement answers would wait for.
+        disable_nagle_algorithm = True
 
         def do_CONNECT(self) -> None:
             self.send_response(200)

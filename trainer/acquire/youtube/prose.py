@@ -57,16 +57,15 @@ def paragraphs(segments: Iterable[Segment]) -> str:
 
 def _said(segments: Iterable[Segment]) -> Iterator[tuple[Segment, bool]]:
     """With whether another person begins to speak."""
-    last: Segment | None = None
+    shown, until = "", 0.0
     for segment in segments:
         if not (math.isfinite(segment.start) and math.isfinite(segment.seconds)):
             continue
         turn, text = _clean(segment.text)
-        if last is not None and segment.start < last.start + last.seconds:
-            text = _new_part(last.text, text)
-        if text:
-            last = Segment(segment.start, segment.seconds, text)
-            yield last, turn
+        new = _new_part(shown, text) if segment.start < until else text
+        shown, until = text, segment.start + segment.seconds
+        if new:
+            yield Segment(segment.start, segment.seconds, new), turn
 
 
 def _clean(raw: str) -> tuple[bool, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from coderasst_hook.errors import UsageError
 from coderasst_hook.untrusted import one_line
@@ -24,10 +24,6 @@ class SpeechError(UsageError):
     """There is no recogniser here, or none that can be loaded."""
 
 
-class Hears(Protocol):
-    def of(self, video: str) -> Transcript: ...
-
-
 class Recogniser:
     """``model``: a size that faster-whisper knows, or a folder. It is loaded when it is needed."""
 
@@ -41,7 +37,7 @@ class Recogniser:
         Raises ``SpeechError`` where there is no model, and ``Refused`` where the file is no sound,
         or another language than ``wanted`` is spoken in it.
         """
-        model = self._loaded()
+        model = self.loaded()
         with _explained():
             found, info = model.transcribe(
                 str(path),
@@ -62,7 +58,8 @@ class Recogniser:
                 Segment(one.start, one.end - one.start, one.text) for one in found
             )
 
-    def _loaded(self) -> WhisperModel:
+    def loaded(self) -> WhisperModel:
+        """Raises ``SpeechError`` where there is no model."""
         if self._model is None:
             library = need("faster_whisper", extra=EXTRA)
             try:
@@ -100,6 +97,8 @@ class Speech:
 
     def of(self, video: str) -> Transcript:
         """Raises ``SpeechError`` and ``NoTranscript``."""
+        # First: without it, nothing need be downloaded.
+        self._recogniser.loaded()
         with self._source.sound(video) as sound:
             language, segments = self._recogniser.segments(sound.path, self._languages)
         return Transcript(sound.facts, language, Made.SPEECH, segments)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,8 +28,13 @@ MOST_VIDEOS = 100_000
 _DEEPEST = 3
 """Listings in listings: a channel, its tabs, its playlists."""
 _MOST_HOPS = 5
+_LONGEST_DOWNLOAD = 3600.0
+"""Seconds."""
 _BLOCKS = ("not a bot", "HTTP Error 429", "HTTP Error 403", "Too Many Requests")
+_GONE = ("HTTP Error 404", "does not exist")
 _FAULTS = ("HTTP Error 5", "Unable to connect", "timed out", "Connection", "getaddrinfo", "proxy")
+# As in "[youtube] dQw4w9WgXcQ: ".
+_EXTRACTOR = re.compile(r"\[[^\]]{0,50}\] (?:\S{1,100}: )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,14 @@ class YtDlp:
                 "format": "bestaudio[abr<=80]/bestaudio/worst[acodec!=none]/best",
                 "outtmpl": {"default": f"{folder}/sound.%(ext)s"},
                 "max_filesize": LARGEST_SOUND,
+                "progress_hooks": [_Meter(time.monotonic)],
                 "fixup": "never",
                 "noplaylist": True,
                 "match_filter": _fit_to_hear,
             }
             with self._open(options) as downloader, _explained():
                 info = downloader.extract_info(self.url_of(video), download=True)
-            files = sorted(Path(folder).iterdir())
+            files = [path for path in Path(folder).iterdir() if path.suffix != ".part"]
             if not isinstance(info, dict) or not files:
                 raise refusals.Refused(refusals.TOO_LARGE, detail="its sound")
             yield Sound(files[0], facts.of_info(info))
@@ -88,12 +96,14 @@ class YtDlp:
             "extractor_retries": 0,
             "fragment_retries": 1,
             "sleep_interval_requests": self.delay,
+            # Videos that are gone need not be listed.
+            "compat_opts": {"no-youtube-unavailable-videos"},
         }
         if self.proxy is not None:
             common["proxy"] = self.proxy
         if os.environ.get("SSL_CERT_FILE"):
             # Otherwise yt-dlp trusts its own list alone, which lacks a company's certificates.
-            common["compat_opts"] = {"no-certifi"}
+            common["compat_opts"].add("no-certifi")
         with library.YoutubeDL({**common, **options}) as downloader:
             yield downloader
 
@@ -116,6 +126,21 @@ class _Quiet:
         return
 
     info = warning = error = debug
+
+
+class _Meter:
+    """Told how far a download is; not every server says beforehand how much it will send."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._end = clock() + _LONGEST_DOWNLOAD
+
+    def __call__(self, progress: Mapping[str, Any]) -> None:
+        taken = progress.get("downloaded_bytes")
+        if isinstance(taken, int) and taken > LARGEST_SOUND:
+            raise _Unfit(refusals.Refused(refusals.TOO_LARGE, detail="its sound"))
+        if self._clock() > self._end:
+            raise _Unfit(refusals.Refused(refusals.TOO_LONG, detail="to download"))
 
 
 def _fit_to_hear(info: Mapping[str, Any], *, incomplete: bool = False) -> None:
@@ -189,7 +214,9 @@ def _of_message(message: str) -> refusals.NoTranscript:
     said = message.removeprefix("ERROR: ").partition("; please report")[0]
     if any(words in said for words in _BLOCKS):
         return refusals.blocked()
+    if any(words in said for words in _GONE):
+        return refusals.gone()
     if any(words in said for words in _FAULTS):
         # Not the message: that may name a proxy with its password.
         return refusals.unreachable("by yt-dlp")
-    return refusals.unplayable(said.rpartition("] ")[2])
+    return refusals.unplayable(_EXTRACTOR.sub("", said))
