@@ -27,6 +27,8 @@ class Stage(PipelineStep):  # type: ignore[misc]  # datatrove has no type inform
     machines loses it."""
 
     type = "coderasst"
+    alone = False
+    """Whether one task does it all: it runs where the command runs, but on Slurm."""
 
     def __init__(self, job: Job) -> None:
         super().__init__()
@@ -57,6 +59,7 @@ class Clean(Stage):
 
 class MakePlan(Stage):
     name = "duplicates"
+    alone = True
 
     def work(self, rank: int, world_size: int) -> None:
         if rank == 0 and planning.read_plan(self.job) is None:
@@ -83,6 +86,7 @@ class WriteOutputs(Stage):
 
 class Finish(Stage):
     name = "report"
+    alone = True
 
     def work(self, rank: int, world_size: int) -> None:
         if rank == 0:

@@ -119,7 +119,7 @@ def executor(
     common = {"tasks": tasks, "logging_dir": logs}
     if cluster.executor == "slurm":
         made = _slurm(stage, cluster, workers, behind, common)
-    elif cluster.executor == "ray":
+    elif cluster.executor == "ray" and not stage.alone:
         made = _Ray(
             [stage],
             workers=workers,
