@@ -53,6 +53,8 @@ class WebSettings(_Section):
     """Whether addresses of this machine and of private networks may be asked."""
     user_agent: str = "coderasst-train"
     """How the crawler names itself; robots.txt is read for this name."""
+    contact: str = ""
+    """URL or address that the crawler tells the sites, for their owners' questions."""
 
 
 class LicenceSettings(_Section):
