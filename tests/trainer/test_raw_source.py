@@ -117,3 +117,40 @@ def test_damage_is_named(tmp_path: Path) -> None:
         RawSource(tmp_path, "files", "here"),
     ):
         pass
+
+
+def test_a_packed_shard_that_is_damaged_is_named(tmp_path: Path) -> None:
+    with RawSource(tmp_path, "files", "here", shard_bytes=10) as source:
+        source.add(document("a.py"))
+    packed = shards(tmp_path / "files" / "here")[0]
+    whole = packed.read_bytes()
+    for content in (whole[:-9], b"no gzip", whole[:12] + b"\xff" * 20):
+        packed.write_bytes(content)
+        with pytest.raises(StoreError, match="is damaged behind line"):
+            list(read_shard(packed))
+
+
+def test_what_was_dropped_is_counted_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        with RawSource(tmp_path, "files", "here") as source:
+            source.drop("a", "binary")
+            source.drop("a", "binary")
+            source.drop("b", "binary")
+    assert source.drops == {"binary": 2}
+    assert source.left_out == {}
+    log = tmp_path / "files" / "here" / "drops.jsonl"
+    log.write_bytes(b"{}\n" + log.read_bytes())
+    with (
+        pytest.raises(StoreError, match="line 1, is not a drop"),
+        RawSource(tmp_path, "files", "here"),
+    ):
+        pass
+
+
+def test_what_is_taken_is_counted(tmp_path: Path) -> None:
+    with RawSource(tmp_path, "files", "here") as source:
+        source.add(document("a.py", "é\udcff"))
+        source.add(document("a.py", "é"))
+        assert (source.taken, source.taken_bytes) == (1, 5)
+    with RawSource(tmp_path, "files", "here") as source:
+        assert (source.taken, source.taken_bytes) == (0, 0)

@@ -7,7 +7,6 @@ import re
 from posixpath import basename
 from typing import BinaryIO
 
-from trainer.acquire.expansion import BROKEN
 from trainer.acquire.tar_tree import TarTree
 from trainer.acquire.tree import Tree, TreeError
 from trainer.acquire.zip_tree import ZipTree
@@ -36,16 +35,9 @@ def open_archive(path: str, file: BinaryIO) -> Tree:
     for form, kind in ((_TAR, TarTree), (_ZIP, ZipTree)):
         match = form.fullmatch(name)
         if match is not None:
-            return _opened(kind, match[1], name, file)
+            return kind(match[1], name, file)
     raise TreeError(UNSUPPORTED)
 
 
 def open_inner(path: str, content: bytes) -> Tree:
     return open_archive(path, io.BytesIO(content))
-
-
-def _opened(kind: type[TarTree] | type[ZipTree], stem: str, name: str, file: BinaryIO) -> Tree:
-    try:
-        return kind(stem, name, file)
-    except OSError as error:
-        raise TreeError(BROKEN) from error

@@ -41,7 +41,8 @@ class Budget:
         """Why to stop now, in words that follow "stopped at"; None to go on."""
         limits = self.limits
         if self._source.taken >= limits.max_documents:
-            return f"{limits.max_documents:,} documents (--max-documents)"
+            documents = "document" if limits.max_documents == 1 else "documents"
+            return f"{limits.max_documents:,} {documents} (--max-documents)"
         if self._source.taken_bytes >= limits.max_bytes:
             return f"{limits.max_bytes:,} bytes (--max-bytes)"
         if self.seconds >= limits.max_seconds:

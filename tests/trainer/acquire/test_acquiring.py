@@ -147,7 +147,7 @@ def test_the_options_reach_the_command(tmp_path: Path) -> None:
     assert invoke("a", *workspace) == "took 1 document (0.0 MB)\n"
     assert (tmp_path / "raw" / "web" / "words").is_dir()
     stopped = invoke("b", *workspace, "--name", "mine", "--max-documents", "1")
-    assert "stopped at 1 documents" in stopped
+    assert "stopped at 1 document (" in stopped
     assert (tmp_path / "raw" / "web" / "mine").is_dir()
     assert "would take 1 document" in invoke("c", *workspace, "--dry-run")
 

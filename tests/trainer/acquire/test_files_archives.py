@@ -170,6 +170,15 @@ def test_a_header_that_promises_more_than_memory(tmp_path: Path, raw: Path, size
     assert gather(raw, path).drops == {"archive that expands too far": 1}
 
 
+def test_a_header_that_is_as_long_as_it_promises(tmp_path: Path, raw: Path) -> None:
+    """Less than an archive may expand to, and more than a name can be."""
+    member = tarfile.TarInfo("././@LongLink")
+    member.type, member.size = tarfile.GNUTYPE_LONGNAME, 20 * MEGABYTE
+    path = tmp_path / "long.tar.gz"
+    path.write_bytes(gzip.compress(member.tobuf(tarfile.GNU_FORMAT) + bytes(21 * MEGABYTE)))
+    assert gather(raw, path).drops == {"archive that expands too far": 1}
+
+
 def test_headers_that_go_on_and_on(tmp_path: Path, raw: Path) -> None:
     """A chain of global headers, which tarfile follows by recursion."""
     header = tarfile.TarInfo.create_pax_global_header({"comment": "x"})
