@@ -11,7 +11,7 @@ start lies inside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from coderasst_hook.secret_values import (
@@ -127,17 +127,29 @@ _NEEDLES = tuple(
     for index, (_, needles, _) in enumerate((*_TOKENS, *_IN_CONTEXT))
     for needle in needles.split()
 )
-# A part of every name that ASSIGNED and PLAIN look for.
-_NAME_PARTS = ("passw", "passp", "pwd", "secret", "token", "credential", "key", "connection")
+NEEDLES = frozenset(needle for needle, _ in _NEEDLES)
+"""In small letters; every token holds one of them."""
+# A part of every name that ASSIGNED and PLAIN look for; of keys, only some are secret.
+_NAME_PARTS = (
+    *("passw", "passp", "pwd", "secret", "token", "credential"),
+    *("connectionstring", "connection_string", "connection-string"),
+)
+_KEY = "key"
+_SECRET_KEYS = tuple(
+    f"{word}{sign}"
+    for word in ("api", "access", "auth", "private", "encryption", "signing", "account", "master")
+    for sign in ("", "_", "-")
+)
 
 _PEM_EDGE = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _PEM_RUN = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 
-def find_secrets(text: str) -> list[Span]:
-    """Every secret in ``text``, in order, not overlapping."""
+def find_secrets(text: str, needles: Collection[str] = NEEDLES) -> list[Span]:
+    """Every secret in ``text``, in order, not overlapping. ``needles``: those of ``NEEDLES`` that
+    may be in it, where the caller knows; to look for all of them is half of the work."""
     lowered = text.lower()
-    found = [*_tokens(text, lowered), *_private_keys(text), *_assignments(text, lowered)]
+    found = [*_tokens(text, lowered, needles), *_private_keys(text), *_assignments(text, lowered)]
     found.sort(key=lambda span: (span.start, -span.end))
     out: list[Span] = []
     for span in found:
@@ -162,15 +174,15 @@ def mask(text: str) -> str:
     return "".join(out)
 
 
-def _tokens(text: str, lowered: str) -> Iterator[Span]:
+def _tokens(text: str, lowered: str, needles: Collection[str]) -> Iterator[Span]:
     # Most lines hold none of the needles, and to look for one is 50 times as fast.
     held: dict[int, list[str]] = {}
     for needle, index in _NEEDLES:
-        if needle in lowered:
+        if needle in needles and needle in lowered:
             held.setdefault(index, []).append(needle)
-    for index, needles in sorted(held.items()):
+    for index, those in sorted(held.items()):
         kind, pattern = _PATTERNS[index]
-        for line in _lines_with(needles, text, lowered):
+        for line in _lines_with(those, text, lowered):
             for match in pattern.finditer(text, *line):
                 if "secret" not in pattern.groupindex:
                     if kind == "openai-key" and not _mixed(match.group()):
@@ -189,11 +201,30 @@ def _lines_with(needles: Sequence[str], text: str, lowered: str) -> list[tuple[i
     for needle in needles:
         place = lowered.find(needle)
         while place >= 0:
-            end = text.find("\n", place)
-            end = len(text) if end < 0 else end
-            lines.add((text.rfind("\n", 0, place) + 1, end))
-            place = lowered.find(needle, end)
+            line = _line_at(text, place)
+            lines.add(line)
+            place = lowered.find(needle, line[1])
     return sorted(lines)
+
+
+def _lines_with_names(text: str, lowered: str) -> list[tuple[int, int]]:
+    """The same for names of secrets."""
+    lines = set(_lines_with(_NAME_PARTS, text, lowered))
+    place = -1 if (0, len(text)) in lines else lowered.find(_KEY)
+    while place >= 0:
+        end = place + len(_KEY)
+        # Every second line of some programs has a key of a dictionary.
+        if lowered.endswith(_SECRET_KEYS, 0, place):
+            line = _line_at(text, place)
+            lines.add(line)
+            end = line[1]
+        place = lowered.find(_KEY, end)
+    return sorted(lines)
+
+
+def _line_at(text: str, place: int) -> tuple[int, int]:
+    end = text.find("\n", place)
+    return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end
 
 
 def _published(token: str) -> int:
@@ -201,7 +232,7 @@ def _published(token: str) -> int:
 
 
 def _assignments(text: str, lowered: str) -> Iterator[Span]:
-    for line in _lines_with(_NAME_PARTS, text, lowered):
+    for line in _lines_with_names(text, lowered):
         for match in ASSIGNED.finditer(text, *line):
             if named_like_a_secret(match["rest"]) and quoted_value(match["value"], match["name"]):
                 yield Span(*match.span("value"), "assigned-secret")

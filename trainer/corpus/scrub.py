@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from coderasst_hook.analyzers.secrets import vendor_secrets
 from coderasst_hook.personal import mask_personal
-from coderasst_hook.redact import find_secrets
+from coderasst_hook.redact import NEEDLES, find_secrets
 from trainer.corpus.addresses import mask_addresses
 from trainer.corpus.drops import noted
+from trainer.corpus.needles import Needles
 from trainer.documents import Document
 
 VERSION = "1"
@@ -38,6 +39,7 @@ _MAY_BE_A_VENDORS = tuple(
     )
 )
 _NAMES = ("cloudant", "softlayer", "ibm", "hmac", "aws")
+_NEEDLES = Needles.of(NEEDLES)
 _RUN = re.compile(r"[A-Za-z0-9+/]{24}")
 
 
@@ -58,7 +60,8 @@ def scrubbed(text: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    spans = [(span.start + span.keep, span.end) for span in find_secrets(text)]
+    found = find_secrets(text, _NEEDLES.maybe_in(text.lower()))
+    spans = [(span.start + span.keep, span.end) for span in found]
     spans += _of_vendors(text)
     if not spans:
         return text
