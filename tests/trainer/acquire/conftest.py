@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from testing.github.server import GitHubServer
 from testing.youtube import YouTube, youtube
+from tests.trainer.acquire.hub import Hub
 
 
 @pytest.fixture
@@ -18,3 +20,12 @@ def tube(
         for name, value in site.environ.items():
             monkeypatch.setenv(name, value)
         yield site
+
+
+@pytest.fixture
+def hub(github: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """A GitHub that this process believes in, with a token that reads."""
+    token = github.workflow_token(contents="read", pull_requests="read", issues="read")
+    monkeypatch.setenv("GITHUB_API_URL", github.api_url)
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    return Hub(github, tmp_path / "data", token)
