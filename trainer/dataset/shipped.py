@@ -99,5 +99,8 @@ def first_sentence(text: str) -> tuple[str, str]:
 def _replacement(code: str, mended: str, line: int) -> str | None:
     """What the mended code has in place of ``line``, where that is all that it changes."""
     old, new = split_lines(code), split_lines(mended)
-    differing = [number for number, pair in enumerate(zip(old, new), 1) if pair[0] != pair[1]]
-    return new[line - 1] if len(old) == len(new) and differing == [line] else None
+    if len(old) != len(new):
+        return None
+    pairs = zip(old, new, strict=True)
+    differing = [number for number, (was, will_be) in enumerate(pairs, 1) if was != will_be]
+    return new[line - 1] if differing == [line] else None

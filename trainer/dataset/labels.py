@@ -1,0 +1,119 @@
+"""What the built-in analyzers say of real code, in the words of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from coderasst_hook.analyzers.merge import merge
+from coderasst_hook.analyzers.registry import MODULES, all_rules, load
+from coderasst_hook.changes import FileDiff, Status
+from coderasst_hook.chunks import Chunk
+from coderasst_hook.engine import analyze
+from coderasst_hook.filtering import FindingFilter
+from coderasst_hook.models import Category, Finding
+from coderasst_hook.scopes import Outline
+from coderasst_hook.settings import FilterMode, Settings
+from coderasst_hook.source import SourceFile
+from trainer.dataset.answers import Said
+from trainer.dataset.change import Change
+from trainer.dataset.issue_types import issue_type
+
+SECRETS = "secrets/"
+SYNTAX_ERROR = "python/syntax-error"
+_LEAST_RULES = 5
+"""Of a language that hunks without a finding are taken of: what nobody looks at is not clean."""
+
+_OF_THE_FILE = frozenset(("ruff/F401", "ruff/F402", "ruff/F811", "ruff/F821", "ruff/F823"))
+_OF_THE_FUNCTION = frozenset(("ruff/F841", "complexity/cyclomatic", "complexity/length"))
+
+_SETTINGS = Settings(filter=FilterMode.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """``findings`` are what a person would be shown of the whole file. ``gap`` says why not all
+    analyzers looked at all of it, and is empty where they did."""
+
+    source: SourceFile
+    findings: tuple[Finding, ...]
+    gap: str = ""
+
+
+@lru_cache(maxsize=1)
+def judged_languages() -> frozenset[str]:
+    """Languages in which the analyzers have enough rules to call code clean."""
+    counts: dict[str, int] = {}
+    for rule in all_rules(_SETTINGS):
+        if rule.engine != "complexity":
+            for language in rule.languages:
+                counts[language] = counts.get(language, 0) + 1
+    return frozenset(language for language, count in counts.items() if count >= _LEAST_RULES)
+
+
+def analyzed(sources: Sequence[SourceFile]) -> list[Analyzed]:
+    """Each source looked at as a whole, all of them in one go: a process is started for each
+    call. Their paths may be equal."""
+    # A folder of digits changes nothing about what a file is taken for.
+    apart = [replace(one, path=f"{index}/{one.path}") for index, one in enumerate(sources)]
+    analysis = analyze(load(MODULES, _SETTINGS), apart)
+    found: dict[str, list[Finding]] = {one.path: [] for one in apart}
+    for finding in merge(analysis.findings):
+        found[finding.location.path].append(finding)
+    gaps = {skip.path: skip.reason for skip in analysis.skipped}
+    return [
+        Analyzed(source, _shown(source, found[one.path]), gaps.get(one.path, ""))
+        for source, one in zip(sources, apart, strict=True)
+    ]
+
+
+def _shown(source: SourceFile, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    own = [finding.at(replace(finding.location, path=source.path)) for finding in findings]
+    file = FileDiff(source.path, source.path, Status.MODIFIED)
+    whole = FindingFilter(_SETTINGS, [file], {source.path: source})
+    return tuple(sorted(whole.apply(own).kept, key=lambda f: (f.location.line, f.rule_id)))
+
+
+def on_added_lines(findings: Sequence[Finding], change: Change) -> list[Finding]:
+    """Those that the review of ``change`` would show."""
+    added = change.source.changed
+    return [
+        finding
+        for finding in findings
+        if any(n in added for n in range(finding.location.line, finding.location.end_line + 1))
+    ]
+
+
+def is_told_by(chunk: Chunk, finding: Finding, source: SourceFile, outline: Outline) -> bool:
+    """Whether ``chunk`` shows what one must see to find it. An analyzer has seen the whole file,
+    and a model that is taught to say what it cannot see learns to guess."""
+    shown = {number for piece in chunk.hunks for number, _ in (*piece.above, *piece.below)}
+    shown |= {line.new_number for line in chunk.hunk_lines() if line.new_number is not None}
+    first, last = finding.location.line, finding.location.end_line
+    if finding.rule_id in _OF_THE_FILE:
+        first, last = 1, len(source.lines)
+    elif finding.rule_id in _OF_THE_FUNCTION or finding.category is Category.SECURITY:
+        around = outline.enclosing(first, last)
+        function = next((scope for scope in reversed(around) if scope.kind == "function"), None)
+        if function is not None:
+            first, last = function.start, function.end
+    return all(n in shown or not source.line(n).strip() for n in range(first, last + 1))
+
+
+def said_of(finding: Finding, change: Change) -> Said:
+    """``finding`` in the words of an answer, at its first line that was added."""
+    place = finding.location
+    numbers = range(place.line, place.end_line + 1)
+    line = next(n for n in numbers if n in change.source.changed)
+    return Said(
+        rule_id=finding.rule_id,
+        issue_type=issue_type(finding.rule_id, finding.cwe, finding.category),
+        line=line,
+        message=finding.message,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        explanation=finding.explanation,
+        suggestion=finding.suggestion,
+        replacement=finding.replacement if len(numbers) == 1 else None,
+    )
