@@ -35,7 +35,7 @@ MOST_LINES = 100_000
 LARGEST_DATA = 5_000
 """S: characters of a file of JSON or YAML; further formats of data are treated as these are."""
 FEWEST_LETTERS_IN_DATA = 0.5
-"""S: share of letters in such a file."""
+"""S: share of letters in such a file, without its white space."""
 XML_OPENING = 100
 """S: "<?xml version=" within so many characters means data, whatever the file is called."""
 LONG_WORD = 60
@@ -126,7 +126,8 @@ def _data(text: str, raw: bytes, language: str) -> Dropped | None:
         return None
     if len(text) > LARGEST_DATA:
         return Dropped("data", f"{len(text)} characters of {language or 'XML'}")
-    share = 1 - len(raw.translate(None, _LETTERS)) / len(raw)
+    visible = raw.translate(None, _SPACE)
+    share = 1 - len(visible.translate(None, _LETTERS)) / max(1, len(visible))
     if share < FEWEST_LETTERS_IN_DATA:
         return Dropped("data", f"{share:.2f} are letters")
     return None
