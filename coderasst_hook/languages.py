@@ -174,7 +174,8 @@ def comment_syntax(language: str | None) -> CommentSyntax:
 _TEST_FOLDER_NAMES = (
     "test tests testing testdata test-data test_data testlib __tests__ __mocks__ __snapshots__ spec"
     " specs fixture fixtures e2e cypress integration-tests integration_tests unittest unittests"
-    " androidtest example examples sample samples demo demos mocks stubs benches t"
+    " androidtest example examples sample samples demo demos mocks stubs bench benches benchmark"
+    " benchmarks t"
 )
 _TEST_FOLDERS = frozenset(_TEST_FOLDER_NAMES.split())
 _TEST_NAME = re.compile(

@@ -58,6 +58,8 @@ _NAME_OF_ONE = re.compile(
     r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|api[-_ ]?key|auth|login|user"
     r"|key\b|bearer|basic"
 )
+_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+\Z|\d+(?:\.\d+)+\Z", re.IGNORECASE)
+"""A dotted name, or a version."""
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_./: ][A-Za-z]+)*\Z")
 _CAMEL = re.compile(r"(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+)+\Z|[A-Z][a-z]+\Z")
@@ -109,6 +111,8 @@ def _says_nothing(value: str) -> bool:
         return True
     if _PLACEHOLDER.search(value) or _REFERENCE.search(value) or _HASHED.search(value):
         return True
+    if _DOTTED.match(value) and not any(len(part) > 24 for part in value.split(".")):
+        return True  # but not a token in parts, as JSON web tokens are
     if _LOCATION.match(value) or _ENVIRONMENT.match(value) or _DATE.match(value):
         return True
     if _MARKUP.search(value) and not disorderly(value):

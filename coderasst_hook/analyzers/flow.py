@@ -47,6 +47,8 @@ class Value:
 
 CONSTANT = Value(State.CONSTANT)
 
+_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+# 0]*[\d.]*[sdrifgxXuvqc]|\{\w*(?:[!:][^{}]*)?\}")
+"""Of ``%`` and ``printf``, of ``str.format`` and C#."""
 _INLINE_NAME = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
 
 
@@ -63,6 +65,16 @@ def combine(parts: Iterable[Value]) -> Value:
         return Value(State.CONSTANT, text)
     is_built = bool(text.replace(HOLE, "").strip())
     return Value(State.BUILT if is_built else State.DYNAMIC, text, dynamic)
+
+
+def filled(values: Iterable[Value]) -> Value:
+    """Like ``combine``, of a template and what is put into it: where it is put, not behind it."""
+    template, *parts = values
+    together = combine([template, *parts])
+    if template.state is not State.CONSTANT or together.state is State.CONSTANT:
+        return together
+    text, places = _PLACEHOLDER.subn(HOLE, template.text)
+    return Value(State.BUILT, text, together.dynamic) if places and len(text) > places else together
 
 
 def either(values: Iterable[Value]) -> Value:
@@ -120,6 +132,8 @@ class Flow:
             elif kind in syntax.COMPREHENSIONS:
                 parts = parts[:1]
             values = [self.value(part, depth + 1) for part in parts if _is_operand(part)]
+            if kind in syntax.BINARY and len(values) == 2 and _operator(node) == "%":
+                return filled(values)
             if kind in syntax.BINARY or kind in syntax.WRAPPERS:
                 return combine(values)
             joined = combine(values)
@@ -181,7 +195,7 @@ class Flow:
             if receiver is not None and receiver.text() in syntax.NAMESPACES:
                 known = []
             if known or values:
-                return combine([*known, *values])
+                return filled([*known, *values])
         if receiver is not None and self.value(receiver, depth + 1).state is State.CONSTANT:
             if name in {"get", "fetch", "getOrDefault", "at"}:
                 return CONSTANT
@@ -305,6 +319,10 @@ def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
             break
         callee.append(child.text())
     return re.sub(r"\s+|^new\b", "", "".join(callee)), arguments
+
+
+def _operator(node: SgNode) -> str:
+    return next((part.text() for part in node.children() if not part.is_named()), "")
 
 
 def _is_operand(node: SgNode) -> bool:

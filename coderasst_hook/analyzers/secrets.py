@@ -18,6 +18,7 @@ from coderasst_hook import redact
 from coderasst_hook.analyzers import credentials, tuning
 from coderasst_hook.analyzers.base import Analysis, Analyzer
 from coderasst_hook.analyzers.credential_values import Kind, judge
+from coderasst_hook.analyzers.docstrings import in_docstring
 from coderasst_hook.analyzers.registry import register
 from coderasst_hook.languages import is_test_path
 from coderasst_hook.models import Category, Confidence, Finding, Rule, Severity, Skipped
@@ -107,6 +108,10 @@ _DOCUMENT = frozenset({"markdown", "restructuredtext", "asciidoc", "html", "diff
 _MODEL = re.compile(r"(?i)\.(?:example|sample|dist|template|tmpl|tpl)(?:\.\w+)?$")
 _PEM_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=]{20,}")
+
+
+# What documentation shows by example; a key or a token of known form is none.
+_SAID = (URL, PASSWORD, SECRET, TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +304,7 @@ def _finding(source: SourceFile, hit: _Hit) -> Finding:
         is_test_path(source.path)
         or _MODEL.search(source.path)
         or (source.language in _DOCUMENT and hit.rule is not PRIVATE_KEY)
+        or (hit.rule in _SAID and in_docstring(source, hit.line))
     ):
         severity = Severity.MEDIUM if hit.confidence is Confidence.HIGH else Severity.LOW
     text = source.line(hit.line)

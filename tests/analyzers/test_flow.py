@@ -63,24 +63,24 @@ CONSTANT = [
 
 BUILT = [
     ("python", "def f(a):\n    q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),
-    ("python", "def f(a):\n    sink('S %s' % (a,))", f"S %s{HOLE}", "a"),
-    ("python", "def f(a):\n    sink('S {}'.format(a))", f"S {{}}{HOLE}", "a"),
+    ("python", "def f(a):\n    sink('S %s' % (a,))", f"S {HOLE}", "a"),
+    ("python", "def f(a):\n    sink('S {}'.format(a))", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    q = 'S'\n    q += a\n    sink(q)", f"S{HOLE}", "a"),
     ("python", "def f(a):\n    c = a\n    sink(f'S {c}')", f"S {HOLE}", "c"),
     ("python", "def f(a):\n    q = 'x'\n    if a:\n        q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),  # noqa: E501
     ("javascript", "function f(a) { const q = `s ${a}`; sink(q) }", f"s {HOLE}", "a"),
     ("javascript", "function f(req) { const { b } = req.body; sink('s' + b) }", f"s{HOLE}", "b"),
     ("typescript", "function f(a: string) { const q: string = `s ${a}`; sink(q) }", f"s {HOLE}", "a"),  # noqa: E501
-    ("go", "package p\nfunc f(a string) { q := fmt.Sprintf(\"s %s\", a); sink(q) }", f"s %s{HOLE}", "a"),  # noqa: E501
+    ("go", "package p\nfunc f(a string) { q := fmt.Sprintf(\"s %s\", a); sink(q) }", f"s {HOLE}", "a"),  # noqa: E501
     ("go", "package p\nfunc f(a string) { q, err := g(a), 1; sink(\"s\" + q) }", f"s{HOLE}", "q"),
     ("java", "class C { void f(String a) { String q = \"s\" + a; sink(q); } }", f"s{HOLE}", "a"),
-    ("java", "class C { void f(String a) { sink(String.format(\"s %s\", a)); } }", f"s %s{HOLE}", "a"),  # noqa: E501
+    ("java", "class C { void f(String a) { sink(String.format(\"s %s\", a)); } }", f"s {HOLE}", "a"),  # noqa: E501
     ("ruby", "def f(a)\n  q = \"s #{a}\"\n  sink(q)\nend", f"s {HOLE}", "a"),
     ("php", "<?php function f($a) { $q = \"s $a\"; sink($q); }", f"s {HOLE}", "$a"),
     ("php", "<?php sink('s' . $_GET['x']);", f"s{HOLE}", "$_GET['x']"),
     ("csharp", "class C { void F(string a) { var q = $\"s {a}\"; sink(q); } }", f"s {HOLE}", "a"),
     ("kotlin", "fun f(a: String) { val q = \"s $a\"; sink(q) }", f"s {HOLE}", "a"),
-    ("rust", "fn f(a: &str) { let q = format!(\"s {}\", a); sink(q); }", f"s {{}}{HOLE}", "a"),
+    ("rust", "fn f(a: &str) { let q = format!(\"s {}\", a); sink(q); }", f"s {HOLE}", "a"),
     ("rust", "fn f(a: &str) { let q = format!(\"s {a:>9}\"); sink(q); }", f"s {HOLE}", "a"),
     ("scala", "object C { def f(a: String) = { val q = s\"s $a\"; sink(q) } }", f"s {HOLE}", "a"),
     ("swift", "func f(a: String) { let q = \"s \\(a)\"; sink(q) }", f"s {HOLE}", "a"),

@@ -92,6 +92,8 @@ NO_CREDENTIALS = [
     ("a.py", f'AWS = "{AWS[:-7]}EXAMPLE"'),
     ("a.py", 'url = "https://user:password@example.com"'),
     ("a.py", 'url = "https://jo:a%20secret@shop.net"'),
+    ("a.py", 'SCOPE_KEY = "starlette._body_limit_responder"'),
+    ("a.py", 'PWD_REPLY = "257.1"'),
     ("a.py", 'self.require_setting("cookie_secret", "secure cookies")'),
     ("a.py", 'return {"password": password}'),
     ("a.py", "tokens = ['abc1']"),
@@ -187,6 +189,23 @@ def test_only_changed_lines() -> None:
 def test_where_a_password_weighs_less(path: str, severity: Severity) -> None:
     (f,) = found(path, 'password: "hunter2"')
     assert f.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('"""Connect:\n\n    open("db://scott:t1ger77x@ms.internal/x")\n"""\n', Severity.LOW),
+        (
+            'def f():\n    """Connect.\n\n    url = "db://scott:t1ger77x@ms.net/x"\n    """\n',
+            Severity.LOW,
+        ),
+        ('url = "db://scott:t1ger77x@ms.internal/x"\n', Severity.HIGH),
+        ('QUERY = """\n    db://scott:t1ger77x@ms.internal/x\n"""\n', Severity.HIGH),
+    ],
+)
+def test_what_a_docstring_shows_weighs_less(text: str, severity: Severity) -> None:
+    (finding,) = found("a.py", text)
+    assert finding.severity is severity
 
 
 def test_a_long_line_is_searched_in_part_and_said() -> None:
