@@ -23,6 +23,7 @@ from loguru import logger
 
 from coderasst_hook.errors import ConfigurationError
 from trainer.config import ClusterSettings
+from trainer.corpus import ray_workers
 from trainer.corpus.blocks import Stage
 from trainer.corpus.storage import folder
 from trainer.extras import need
@@ -164,7 +165,11 @@ def ray_cluster(cluster: ClusterSettings, workers: int, verbose: bool) -> Iterat
         yield
         return
     ray = need("ray", extra="ray")
-    options: dict[str, Any] = {"log_to_driver": verbose, "logging_level": "error"}
+    options: dict[str, Any] = {
+        "log_to_driver": verbose,
+        "logging_level": "error",
+        "runtime_env": {"worker_process_setup_hook": ray_workers.HOOK},
+    }
     if cluster.ray_address:
         ray.init(address=cluster.ray_address, **options)
     else:

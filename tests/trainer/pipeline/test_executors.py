@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from coderasst_hook.errors import ConfigurationError, StoreError
-from testing.raw_documents import tree
+from coderasst_hook.errors import ConfigurationError
+from testing.raw_documents import gather_library, tree
 from trainer.config import ClusterSettings, TrainerSettings
 from trainer.corpus.pipeline import Outcome
 
@@ -29,32 +29,39 @@ def test_the_number_of_workers_changes_nothing(
     assert tree(tmp_path / "processed") == expected
 
 
-def test_ray_makes_the_same(
-    library: Path, expected: dict[str, str], run: Run, tmp_path: Path
-) -> None:
-    run(raw=library, workers=2, executor="ray")
-    assert tree(tmp_path / "processed") == expected
+def test_ray_makes_the_same(run: Run, tmp_path: Path) -> None:
+    gather_library(tmp_path / "raw", files=12)
+    run(work=str(tmp_path / "alone" / "work"), processed=str(tmp_path / "alone" / "processed"))
+    command = _command(tmp_path, "--workers", "2", "--executor", "ray")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    assert (done.returncode, done.stderr.splitlines()[1:]) == (
+        0,
+        ["duplicates …", "outputs …", "report …"],
+    )
+    assert tree(tmp_path / "processed") == tree(tmp_path / "alone" / "processed")
 
 
-def test_what_fails_on_ray_is_told(library: Path, run: Run, tmp_path: Path) -> None:
+def test_what_fails_on_ray_is_told(tmp_path: Path) -> None:
     raw = tmp_path / "raw" / "files" / "library"
     raw.mkdir(parents=True)
     (raw / "state.json").write_text("{}")
-    for number in range(2):
-        (raw / f"documents-0000{number}.jsonl").write_text("{}\n")
-    with pytest.raises(StoreError, match="line 1, is not a document"):
-        run(workers=2, executor="ray")
+    (raw / "documents-00000.jsonl").write_text("{}\n")
+    command = _command(tmp_path, "--workers", "1", "--executor", "ray")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 2
+    assert "documents-00000.jsonl, line 1, is not a document" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 SBATCH = """#!{python}
 # Slurm as far as datatrove asks for it: every task of the array, at once and in order.
 import os, re, subprocess, sys
-script = sys.stdin.read() if not sys.argv[-1].endswith(".slurm") else open(sys.argv[-1]).read()
+script = open(sys.argv[-1]).read()
 folder = "{folder}"
 number = len(os.listdir(folder)) + 1
 open(os.path.join(folder, str(number)), "w").write("\\n".join(sys.argv) + "\\n" + script)
-last = int(re.search(r"--array=0-(\\d+)", script)[1])
-for task in range(last + 1 if "merge_stats" not in script else 0):
+array = re.search(r"--array=0-(\\d+)", script)
+for task in range(int(array[1]) + 1 if array and "merge_stats" not in script else 0):
     environment = {{**os.environ, "SLURM_ARRAY_TASK_ID": str(task), "SLURM_NODELIST": "here"}}
     subprocess.run(["bash", "-c", script], env=environment, check=True, capture_output=True)
 print("Submitted batch job", number)
@@ -115,12 +122,7 @@ def test_killed_at_any_moment_it_goes_on_without_loss(
     library: Path, expected: dict[str, str], tmp_path: Path, workers: int
 ) -> None:
     (tmp_path / "raw").symlink_to(library)
-    config = tmp_path / "config.json"
-    config.write_text('{"preprocess": {"validation_share": 0.1, "test_share": 0.1}}')
-    command = [
-        *(sys.executable, "-c", COMMAND, "preprocess", "--workspace", str(tmp_path)),
-        *("--config", str(config), "--workers", str(workers)),
-    ]
+    command = _command(tmp_path, "--workers", str(workers))
     moments = random.Random(workers)
     killed = 0
     patience = 0.3
@@ -130,8 +132,15 @@ def test_killed_at_any_moment_it_goes_on_without_loss(
         patience *= 1.35
     assert killed >= 3
     assert tree(tmp_path / "processed") == expected
-    parts = [path for path in (tmp_path / "work").rglob("*.part")]
-    assert parts == []
+    assert not list((tmp_path / "work").rglob("*.part"))
+
+
+def _command(workspace: Path, *options: str) -> list[str]:
+    """With the settings of the fixture."""
+    config = workspace / "config.json"
+    config.write_text('{"preprocess": {"validation_share": 0.1, "test_share": 0.1}}')
+    arguments = ["preprocess", "--workspace", str(workspace), "--config", str(config), *options]
+    return [sys.executable, "-c", COMMAND, *arguments]
 
 
 def _is_killed(command: list[str], seconds: float) -> bool:
@@ -194,5 +203,5 @@ def test_a_kill_between_any_two_files_changes_nothing(
         except Killed:
             deaths += 1
             assert deaths < 50
-    assert deaths > 4
+    assert deaths >= 4
     assert tree(tmp_path / "processed") == expected
