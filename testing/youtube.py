@@ -179,13 +179,15 @@ def _watch_page(clip: Clip | None) -> str:
         "description": {"simpleText": clip.description if clip else ""},
         "metadataRowContainer": {"metadataRowContainerRenderer": {"rows": rows}},
     }
-    data = {"contents": {"results": [{"videoSecondaryInfoRenderer": about}]}}
+    results = {"results": {"results": {"contents": [{"videoSecondaryInfoRenderer": about}]}}}
+    data = {"contents": {"twoColumnWatchNextResults": results}}
     title = escape(clip.title if clip else "")
     return f'<meta name="title" content="{title}">' + _initial_data(data)
 
 
 def _initial_data(data: Any) -> str:
-    config = {"INNERTUBE_API_KEY": "recorded-key", "INNERTUBE_CONTEXT_CLIENT_NAME": 1}
+    client = {"clientName": "WEB", "clientVersion": "2.20260101"}
+    config = {"INNERTUBE_API_KEY": "recorded-key", "INNERTUBE_CONTEXT": {"client": client}}
     return (
         "<!DOCTYPE html><html><head>"
         f'<script nonce="n">ytcfg.set({_script(config)});</script></head><body>'

@@ -86,10 +86,9 @@ def test_what_is_none(text: str) -> None:
 def test_any_text_is_a_name_or_an_error(text: str) -> None:
     try:
         found = parse(text)
-    except UsageError as error:
-        assert "\n" not in str(error)
-    else:
-        assert found.url.startswith(f"{SITE}/")
+    except UsageError:
+        return
+    assert found.url.startswith(f"{SITE}/")
 
 
 def test_a_list(tmp_path: Path) -> None:

@@ -38,16 +38,18 @@ class Recogniser:
         or another language than ``wanted`` is spoken in it.
         """
         model = self.loaded()
+        spoken = tuple(map(_spoken, wanted))
+        sure = len(spoken) == 1 and spoken[0] in model.supported_languages
         with _explained():
             found, info = model.transcribe(
                 str(path),
-                language=None if len(wanted) != 1 else _spoken(wanted[0]),
+                language=spoken[0] if sure else None,
                 vad_filter=True,
                 # What was misheard once would be repeated without an end.
                 condition_on_previous_text=False,
             )
             language = str(info.language)
-            if choose(tuple(map(_spoken, wanted)), language) is None:
+            if choose(spoken, language) is None:
                 raise refusals.Refused(
                     refusals.OTHER_LANGUAGE,
                     detail=f"spoken is {language}",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.acquire.youtube import facts, refusals
 from trainer.acquire.youtube.names import Listing, Name, Video, parse
+from trainer.acquire.youtube.refusals import Refused, Unanswered
 from trainer.extras import need
 
 if TYPE_CHECKING:
@@ -84,12 +85,12 @@ class YtDlp:
     @contextmanager
     def _open(self, options: Mapping[str, Any]) -> Iterator[YoutubeDL]:
         library = need("yt_dlp", extra=EXTRA)
+        listener = _Listener()
         common: dict[str, Any] = {
             "quiet": True,
             "noprogress": True,
-            "no_warnings": True,
             "color": "never",
-            "logger": _Quiet(),
+            "logger": listener,
             "cachedir": False,
             "socket_timeout": 30,
             "retries": 1,
@@ -105,7 +106,12 @@ class YtDlp:
             # Otherwise yt-dlp trusts its own list alone, which lacks a company's certificates.
             common["compat_opts"].add("no-certifi")
         with library.YoutubeDL({**common, **options}) as downloader:
-            yield downloader
+            try:
+                yield downloader
+            except (Refused, Unanswered):
+                if listener.blocked:
+                    raise refusals.blocked() from None
+                raise
 
 
 def installed() -> None:
@@ -119,13 +125,22 @@ class _Unfit(Exception):
         self.refusal = refusal
 
 
-class _Quiet:
-    """What yt-dlp says on the way; what matters of it comes back as an exception."""
+class _Listener:
+    """What yt-dlp says on the way. Where a page is refused, it tries another, and in the end says
+    what was wrong with the last one alone."""
+
+    def __init__(self) -> None:
+        self.blocked = False
 
     def debug(self, message: str) -> None:
         return
 
-    info = warning = error = debug
+    info = debug
+
+    def warning(self, message: str) -> None:
+        self.blocked = self.blocked or _is_block(message)
+
+    error = warning
 
 
 class _Meter:
@@ -211,12 +226,18 @@ def _explained() -> Iterator[None]:
 
 def _of_message(message: str) -> refusals.NoTranscript:
     """yt-dlp tells by words alone what went wrong."""
-    said = message.removeprefix("ERROR: ").partition("; please report")[0]
-    if any(words in said for words in _BLOCKS):
+    said, unexpected, _ = message.removeprefix("ERROR: ").partition("; please report")
+    if _is_block(said):
         return refusals.blocked()
     if any(words in said for words in _GONE):
         return refusals.gone()
     if any(words in said for words in _FAULTS):
         # Not the message: that may name a proxy with its password.
         return refusals.unreachable("by yt-dlp")
+    if unexpected:
+        return refusals.unreadable("by yt-dlp")
     return refusals.unplayable(_EXTRACTOR.sub("", said))
+
+
+def _is_block(message: str) -> bool:
+    return any(words in message for words in _BLOCKS)
