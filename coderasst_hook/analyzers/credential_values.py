@@ -58,6 +58,8 @@ _NAME_OF_ONE = re.compile(
     r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|api[-_ ]?key|auth|login|user"
     r"|key\b|bearer|basic"
 )
+_NO_PASSWORD = re.compile(r"(?:\\x?[0-9A-Fa-f]{1,3})+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z")
+"""Bytes written as escapes; an e-mail address, as anonymous logins are asked for."""
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+\Z|\d+(?:\.\d+)+\Z", re.IGNORECASE)
 """A dotted name, or a version."""
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
@@ -110,6 +112,8 @@ def _says_nothing(value: str) -> bool:
     if _PLAIN_WORDS.match(value.lower().strip("_-")):
         return True
     if _PLACEHOLDER.search(value) or _REFERENCE.search(value) or _HASHED.search(value):
+        return True
+    if _NO_PASSWORD.match(value):
         return True
     if _DOTTED.match(value) and not any(len(part) > 24 for part in value.split(".")):
         return True  # but not a token in parts, as JSON web tokens are

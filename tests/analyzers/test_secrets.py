@@ -93,6 +93,8 @@ NO_CREDENTIALS = [
     ("a.py", 'url = "https://user:password@example.com"'),
     ("a.py", 'url = "https://jo:a%20secret@shop.net"'),
     ("a.py", 'SCOPE_KEY = "starlette._body_limit_responder"'),
+    ("a.py", 'password = b"\\xff\\x00\\x01"'),
+    ("a.py", 'password="guest77@somewhere.net"'),
     ("a.py", 'PWD_REPLY = "257.1"'),
     ("a.py", 'self.require_setting("cookie_secret", "secure cookies")'),
     ("a.py", 'return {"password": password}'),
