@@ -170,11 +170,11 @@ def _script(data: Any) -> str:
 
 
 def _watch_page(clip: Clip | None) -> str:
-    rows = []
+    rows: list[Any] = []
     if clip is not None and clip.licence is not None:
         contents = [{"runs": [{"text": clip.licence}]}]
-        title = {"simpleText": "License"}
-        rows.append({"metadataRowRenderer": {"title": title, "contents": contents}})
+        row = {"title": {"simpleText": "License"}, "contents": contents}
+        rows.append({"metadataRowRenderer": row})
     about = {
         "description": {"simpleText": clip.description if clip else ""},
         "metadataRowContainer": {"metadataRowContainerRenderer": {"rows": rows}},
@@ -246,10 +246,8 @@ def _playlist(videos: list[str]) -> Any:
         {"playlistVideoRenderer": {"videoId": video, "title": {"runs": [{"text": "A video"}]}}}
         for video in videos
     ]
-    section = {"itemSectionRenderer": {"contents": [{"playlistVideoListRenderer": {}}]}}
-    section["itemSectionRenderer"]["contents"][0]["playlistVideoListRenderer"] = {
-        "contents": entries
-    }
+    videos_of = {"playlistVideoListRenderer": {"contents": entries}}
+    section = {"itemSectionRenderer": {"contents": [videos_of]}}
     content = {"sectionListRenderer": {"contents": [section]}}
     tabs = [{"tabRenderer": {"selected": True, "content": content}}]
     return {
