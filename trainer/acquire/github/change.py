@@ -32,7 +32,7 @@ def change_at(block: Block, after: Sequence[str], *, near: int = 0) -> Change | 
     touched = [
         span
         for kind, span in spans
-        if kind != "equal" and span[0] <= last + near and span[1] >= first - near
+        if kind != "equal" and _touches(span, first - near, last + near)
     ]
     if not touched:
         return None
@@ -47,6 +47,13 @@ def change_at(block: Block, after: Sequence[str], *, near: int = 0) -> Change | 
 def _spans(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, _Span]]:
     matcher = SequenceMatcher(None, _bare(before), _bare(after))
     return [(kind, (i1, i2, j1, j2)) for kind, i1, i2, j1, j2 in matcher.get_opcodes()]
+
+
+def _touches(span: _Span, first: int, last: int) -> bool:
+    start, end = span[:2]
+    if start == end:  # nothing was there: lines were added between two others
+        return first <= start <= last
+    return start < last and first < end
 
 
 def _start(spans: Sequence[tuple[str, _Span]], line: int) -> int:
