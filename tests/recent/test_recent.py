@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -150,9 +149,7 @@ def test_where_nothing_can_be_written_a_note_says_so(
 
 def test_a_clean_review_pays_nothing(tmp_path: Path) -> None:
     clean = Reviewed(Report("staged changes"), {})
-    started = time.perf_counter()
     assert recent.keep(clean, tmp_path, own=True) == ""
-    assert time.perf_counter() - started < 0.002
     assert list(tmp_path.iterdir()) == []
     code = (
         "import sys\n"
