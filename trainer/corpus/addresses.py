@@ -21,7 +21,9 @@ _RESOLVERS = frozenset(
         *("2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111"),
     }
 )
-_VERSION = re.compile(r"(?:version|release|ver|rev|[=~><^]=?|\bv)[\s\"':=(]{0,4}$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:version|release|ver|rev|[=~><!]=|[~^]|\bv)[\s\"':=(]{0,4}$", re.IGNORECASE
+)
 _LOW = 20
 """Four numbers that are all below it are taken for a version: 4.0.0.11."""
 

@@ -20,10 +20,15 @@ from trainer.documents import Document
 
 VERSION = "1"
 
-SECRET, EMAIL, PHONE, ADDRESS = PLACEHOLDERS = ("<SECRET>", "<EMAIL>", "<PHONE>", "<IP>")
+KEY, EMAIL, PHONE, ADDRESS = PLACEHOLDERS = ("<KEY>", "<EMAIL>", "<PHONE>", "<IP>")
+"""As BigCode has them (Li et al. 2023, section 4.3). One that is called like a secret itself, say
+``<SECRET>``, would make a secret of what follows it."""
 
-_LONGEST_LINE = 2_000
-"""Characters of a line that detect-secrets is asked about."""
+_ROUNDS = 3
+"""What stood beside something that is gone now may be told from its surroundings for the first
+time."""
+_LONGEST_LINE = 10_000
+"""Characters of a line that detect-secrets is asked about; longer ones are nobody's writing."""
 # What each format of detect-secrets' plugins holds. Each starts with fixed characters, and is found
 # fifty times as fast as the expressions of the plugins, or importing them, would be.
 _MAY_BE_A_VENDORS = tuple(
@@ -54,9 +59,14 @@ def scrub(document: Document) -> Document:
 
 def scrubbed(text: str) -> str:
     """``text`` with placeholders; lines stay lines, and twice is once."""
-    text = _without_secrets(text)
-    text = mask_personal(text, email=EMAIL, phone=PHONE)
-    return mask_addresses(text, ADDRESS)
+    for _ in range(_ROUNDS):
+        before = text
+        text = _without_secrets(text)
+        text = mask_personal(text, email=EMAIL, phone=PHONE)
+        text = mask_addresses(text, ADDRESS)
+        if text == before:
+            break
+    return text
 
 
 def _without_secrets(text: str) -> str:
@@ -69,7 +79,7 @@ def _without_secrets(text: str) -> str:
     position = 0
     for start, end in sorted(spans):
         if start >= position:
-            out += (text[position:start], SECRET)
+            out += (text[position:start], KEY)
         position = max(position, end)
     return "".join((*out, text[position:]))
 
@@ -77,30 +87,30 @@ def _without_secrets(text: str) -> str:
 def _of_vendors(text: str) -> Iterator[tuple[int, int]]:
     for start, end in sorted(set(_suspect_lines(text))):
         line = text[start:end]
-        if SECRET not in line:
+        if len(line) <= _LONGEST_LINE and KEY not in line:
             yield from ((start + left, start + right) for left, right in vendor_secrets(line))
 
 
 def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
     """From where to where they go, some more than once."""
     for pattern in _MAY_BE_A_VENDORS:
-        for match in pattern.finditer(text):
-            yield _line_around(text, match.start())
+        match = pattern.search(text)
+        while match is not None:
+            line = _line_at(text, match.start())
+            yield line
+            match = pattern.search(text, line[1])
     lowered = text.lower()
     if len(lowered) != len(text):
         return
     for name in _NAMES:
-        end = 0
-        while (place := lowered.find(name, end)) >= 0:
-            start, end = _line_around(text, place)
-            if _RUN.search(text, start, end):
-                yield start, end
+        place = lowered.find(name)
+        while place >= 0:
+            line = _line_at(text, place)
+            if _RUN.search(text, *line):
+                yield line
+            place = lowered.find(name, line[1])
 
 
-def _line_around(text: str, place: int) -> tuple[int, int]:
-    """The line, or of one that is too long what lies around ``place``."""
-    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
-    end = len(text) if end < 0 else end
-    if end - start > _LONGEST_LINE:
-        start, end = max(start, place - _LONGEST_LINE // 2), min(end, place + _LONGEST_LINE // 2)
-    return start, end
+def _line_at(text: str, place: int) -> tuple[int, int]:
+    end = text.find("\n", place)
+    return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end

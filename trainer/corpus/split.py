@@ -14,7 +14,8 @@ from trainer.config import PreprocessSettings
 TRAIN, VALIDATION, TEST = SPLITS = ("train", "validation", "test")
 VERSION = "1"
 
-_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|git@)", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:git@)?", re.IGNORECASE)
+_PORT = re.compile(r":\d+$")
 _FORGES = re.compile(r"^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)[/:]")
 
 
@@ -34,5 +35,5 @@ def normal_group(group: str) -> str:
     """One spelling for all mirrors of a group: a repository by its address, with ``.git`` or in
     other letters is the same repository; a site with ``www.`` or a port is the same site."""
     text = _SCHEME.sub("", group.strip()).casefold().rstrip("/")
-    text = _FORGES.sub("", text)
+    text = _PORT.sub("", _FORGES.sub("", text))
     return text.removesuffix(".git").removeprefix("www.").rstrip("/")
