@@ -15,11 +15,21 @@ import click
 from bench.detection import main as detection
 from coderasst_hook import __version__
 
-NAMES = ("cold_start", "static_review", "model_review", "memory", "analyzers", "noise", "noise_unseen")
+LONG = ("corpus",)
+"""Only run where they are named."""
+NAMES = (
+    "cold_start",
+    "static_review",
+    "model_review",
+    "memory",
+    "analyzers",
+    "noise",
+    "noise_unseen",
+)
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar=f"[{'|'.join(NAMES)}] …")
+@click.argument("names", nargs=-1, metavar=f"[{'|'.join((*NAMES, *LONG))}] …")
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -28,16 +38,18 @@ NAMES = ("cold_start", "static_review", "model_review", "memory", "analyzers", "
     help="Folder for NAME.json.",
 )
 @click.option("--runs", default=5, show_default=True, help="Counted runs of each command.")
-def main(names: tuple[str, ...], output: Path, runs: int) -> None:
+@click.option("--megabytes", default=500.0, show_default=True, help="Of text, for corpus.")
+def main(names: tuple[str, ...], output: Path, runs: int, megabytes: float) -> None:
     """Measure coderasst beside named peers, in the same run on the same files.
 
     "python -m bench detection FOLDER LABELS" has arguments of its own; see its --help.
     """
     for name in names or NAMES:
-        if name not in NAMES:
-            known = ", ".join((*NAMES, "detection"))
+        if name not in (*NAMES, *LONG):
+            known = ", ".join((*NAMES, *LONG, "detection"))
             raise click.UsageError(f"no benchmark {name!r}; there are: {known}")
-        result = importlib.import_module(f"bench.{name}").run(runs)
+        sizes = (megabytes,) if name in LONG else ()
+        result = importlib.import_module(f"bench.{name}").run(runs, *sizes)
         result = {"benchmark": name, "machine": machine(), **result}
         click.echo(f"\n{name}: {result['what']}")
         for row in result["rows"]:

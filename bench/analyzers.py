@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import corpus, replay
+from bench import replay, sample_code
 from bench.change import quiet_environment, tool
 from bench.measure import Summary, compare
 from bench.peers import PEERS
@@ -47,7 +47,7 @@ def _measure(files: int, runs: int) -> tuple[int, dict[str, Summary]]:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         repository = replay.new_repository(scratch / "repository")
-        lines = corpus.write(repository, files)
+        lines = sample_code.write(repository, files)
         replay.stage(repository)
         commands = {"coderasst": [tool("coderasst"), "review", "--llm", "off"]}
         for peer in PEERS:

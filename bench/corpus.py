@@ -1,99 +1,106 @@
-"""Real code in many languages, cut into files of about fifty lines: a change of any size.
+"""Preprocessing of real text and code: megabytes a second by stage and peak memory, with one and
+with two workers, beside datatrove's own MinHash pipeline and rensa on the same data.
 
-The pieces come from pinned source distributions (``packages.py``): well-kept packages, and for what
-they are not written in, the example files of Pygments. A language whose code is used up starts
-again under other names; no tool here remembers a file.
+datatrove's blocks know no quality filters for code and no scrubbing, so what is compared as the
+same steps is what both do: read, find near duplicates, write what stays; and datatrove is given a
+word tokenizer that only splits at white space. Its own one, spaCy's, has a row as well.
+Needs ``pip install spacy "xxhash<4"`` besides the train extra.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from itertools import cycle
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
-from bench import packages, replay
-from coderasst_hook.languages import language_of
+from bench import corpus_data
+from bench.corpus_contenders import CONTENDERS
 
-LEAST, MOST = 40, 75
-"""Lines of one file."""
-_SOURCES = (
-    ("pypi", "flask", "3.1.3", "src"),
-    ("pypi", "urllib3", "2.8.0", "src"),
-    ("pypi", "celery", "5.7.0", "celery"),
-    ("npm", "express", "5.3.0", "lib"),
-    ("npm", "fastify", "5.12.8", "lib"),
-    ("npm", "undici", "8.12.4", "lib"),
-    ("npm", "rxjs", "7.8.2", "src"),
-    ("go", "github.com/gin-gonic/gin", "v1.12.0", ""),
-    ("go", "github.com/spf13/cobra", "v1.10.2", ""),
-    ("go", "github.com/prometheus/client_golang", "v1.25.0", "prometheus"),
-    ("pypi", "pygments", "2.21.0", "tests/examplefiles"),
-)
-MIX = (
-    *("python", "javascript", "typescript", "go", "python", "java", "javascript", "php", "go"),
-    *("ruby", "typescript", "c", "python", "cpp", "csharp", "rust", "javascript", "kotlin"),
-    *("bash", "scala"),
-)
-"""Languages of twenty files, over and over."""
-_ENDINGS = {
-    "python": "py",
-    "javascript": "js",
-    "typescript": "ts",
-    "java": "java",
-    "php": "php",
-    "go": "go",
-    "ruby": "rb",
-    "c": "c",
-    "cpp": "cpp",
-    "csharp": "cs",
-    "rust": "rs",
-    "kotlin": "kt",
-    "bash": "sh",
-    "scala": "scala",
-}
+OURS, OURS_ALONE, PEER, PEER_SPACY, PEER_FILTERS, RENSA = CONTENDERS
+_INTERVAL = 0.05
+"""Seconds between two looks at the memory."""
 
 
-def write(folder: Path, files: int, only: str | None = None) -> int:
-    """Put ``files`` files below ``folder`` (of one language, if ``only``); returns their lines."""
-    pieces = {language: cycle(ones) for language, ones in _pieces().items()}
-    languages = cycle(MIX if only is None else (only,))
-    lines = 0
-    for number, language in zip(range(files), languages, strict=False):
-        text = next(pieces[language])
-        place = folder / f"part{number // 100}" / f"module{number}.{_ENDINGS[language]}"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
-        lines += text.count("\n")
-    return lines
+def run(runs: int, megabytes: float) -> dict[str, Any]:
+    del runs  # minutes long, and of the same work: one run says enough
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        size = corpus_data.gather(root / "whole", megabytes)
+        half = corpus_data.gather(root / "half", megabytes / 2)
+        rows = [
+            measured(name, root / "whole", size, workers)
+            for name, workers in (
+                *((name, workers) for name in (OURS_ALONE, PEER) for workers in (1, 2)),
+                *((OURS, 1), (OURS, 2), (PEER_SPACY, 1), (PEER_FILTERS, 1), (RENSA, 1)),
+            )
+        ]
+        small = measured(OURS_ALONE, root / "half", half, 1)
+    rate = {(row["name"], row["workers"]): row["mb_per_second"] for row in rows}
+    return {
+        "what": f"{size / 1e6:,.0f} MB of text and code: MB/s in all, peak MiB of all processes",
+        "rows": [*rows, {**small, "name": f"{OURS_ALONE}, half of the data"}],
+        "ratios": {
+            "same steps, coderasst-train / datatrove, 1 worker": rate[OURS_ALONE, 1]
+            / rate[PEER, 1],
+            "same steps, coderasst-train / datatrove, 2 workers": rate[OURS_ALONE, 2]
+            / rate[PEER, 2],
+            "all steps / datatrove with its filters, 1 worker": rate[OURS, 1]
+            / rate[PEER_FILTERS, 1],
+            "same steps, coderasst-train / rensa alone": rate[OURS_ALONE, 1] / rate[RENSA, 1],
+            "peak memory, whole / half of the data": rows[0]["peak_mib"] / small["peak_mib"],
+        },
+    }
 
 
-def _pieces() -> dict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for registry, name, version, below in _SOURCES:
-        root = packages.sources(registry, name, version) / below
-        for path in replay.files_below(root):
-            language = language_of(path.name, "")
-            if language in _ENDINGS:
-                text = (root / path).read_text("utf-8", "replace")
-                found[language].extend(_cut(text, language))
-    return found
+def measured(name: str, raw: Path, size: int, workers: int) -> dict[str, Any]:
+    """Runs in a process of its own; interpreter and imports count. Linux alone."""
+    module = "bench.corpus_contenders"
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, name, str(raw), folder, str(workers)],
+            stdout=output,
+            start_new_session=True,
+        )
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(_INTERVAL)
+        wall = time.perf_counter() - start
+        output.seek(0)
+        text = output.read().decode()
+        if process.returncode:
+            raise RuntimeError(f"{name} ended with {process.returncode}:\n{text[-2000:]}")
+    result = json.loads(text.splitlines()[-1])
+    return {
+        "name": name,
+        "workers": workers,
+        "mb_per_second": size / 1e6 / wall,
+        "seconds": wall,
+        "peak_mib": peak / 2**20,
+        "kept": result["kept"],
+        "stages": {
+            stage: f"{size / 1e6 / seconds:.1f} MB/s"
+            for stage, seconds in result["seconds"].items()
+        },
+    }
 
 
-def _cut(text: str, language: str) -> Iterator[str]:
-    """Pieces that end at an empty line before one at the margin: whole statements.
-
-    In other languages than Python, where a class may hold a whole file, any empty line will do for
-    a piece that gets long; and the end of the file ends a piece.
-    """
-    lines = text.splitlines()
-    start = 0
-    for end in range(1, len(lines) + 1):
-        length, is_last = end - start, end == len(lines)
-        if not is_last and (length < LEAST or lines[end - 1].strip()):
-            continue
-        at_margin = is_last or lines[end][:1].strip(" \t)}]") != ""
-        if at_margin or (language != "python" and length > LEAST + 10):
-            if LEAST // 2 <= length <= MOST:
-                yield "\n".join(lines[start:end]) + "\n"
-            start = end
+def _resident(session: int) -> int:
+    """Bytes that the processes of a session hold; what they share counts for each."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    total = 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                fields = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended in between
+            if int(fields[3]) == session:
+                total += int(fields[21]) * page
+    return total

@@ -1,0 +1,65 @@
+"""Real text and code for the pipeline of the corpus: source distributions of well-known packages,
+as the raw source that ``acquire files`` would make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import packages
+from coderasst_hook.languages import language_of
+from trainer.documents import Document, Origin
+from trainer.raw_source import RawSource
+
+PACKAGES = (
+    ("django", "5.2.19"),
+    ("sympy", "1.14.0"),
+    ("sqlalchemy", "2.1.9"),
+    ("kubernetes", "37.0.2"),
+    ("salt", "3008.5"),
+    ("botocore", "1.44.5"),
+    ("ansible", "12.3.0"),
+)
+"""Smallest first; enough of them for the size that is asked for are fetched."""
+_LARGEST = 5_000_000
+_SHARD = 16_000_000
+
+
+def gather(raw: Path, megabytes: float) -> int:
+    """Fill ``raw`` up to ``megabytes`` of text; returns the bytes of text that are there.
+
+    Raises ``RuntimeError`` with the client's own words where a package cannot be fetched.
+    """
+    left = megabytes * 1_000_000
+    with RawSource(raw, "files", "packages", shard_bytes=_SHARD) as source:
+        for document in _documents():
+            if source.taken_bytes >= left:
+                break
+            source.add(document)
+        return source.taken_bytes
+
+
+def _documents() -> Iterator[Document]:
+    for name, version in PACKAGES:
+        root = packages.sources("pypi", name, version)
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST:
+                text = _text(path)
+                if text:
+                    yield _document(name, path.relative_to(root).as_posix(), text)
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return "" if "\0" in text else text
+
+
+def _document(package: str, path: str, text: str) -> Document:
+    language = language_of(path, text.partition("\n")[0]) or ""
+    # One licence for all: what is measured is not the gate.
+    origin = Origin("files", "packages", path, f"{package}/{path.split('/')[0]}", "MIT")
+    media = "text/x-python" if language == "python" else "text/plain"
+    return Document(f"files/{package}/{path}", text, media, origin, language=language)
