@@ -103,6 +103,16 @@ class DatasetSettings(_Section):
     """Examples of one rule in one language."""
     max_examples: Annotated[int, Field(ge=1)] = 200_000
     """Examples in all."""
+    max_documents: Annotated[int, Field(ge=1)] = 20_000
+    """Files of the corpus that are labelled; as many of each language, where there are so many."""
+    planted_share: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """Part of the labelled training hunks with a finding whose fault was planted, at most."""
+    prompt_tokens: Annotated[int, Field(ge=400)] = 2_048
+    """Estimated tokens of a change, as it is put to the model, at most."""
+    verdict_validation_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.1
+    """Part of each repository's judged files, the next to newest ones, kept for validation."""
+    verdict_test_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.2
+    """Part of each repository's judged files, the newest ones, kept for the test."""
 
 
 class TrainerSettings(_Section):
