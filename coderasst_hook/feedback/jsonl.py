@@ -58,7 +58,7 @@ def read(file: BinaryIO, store: Store) -> Imported:
     file cannot be read, ``OSError``; what went in before stays.
     """
     salt = salt_of(store)
-    reading = _Reading(file, lambda name: hashed(name, salt))
+    reading = Reading(file, lambda name: hashed(name, salt))
     new_findings = changed = 0
     for batch in batches(reading.items(), _BATCH):
         new_findings += store.record_findings([finding for finding, _ in batch])
@@ -72,7 +72,12 @@ def read(file: BinaryIO, store: Store) -> Imported:
     )
 
 
-class _Reading:
+class Reading:
+    """The lines of a file, for who keeps them elsewhere; ``read`` is told by ``items`` as it goes.
+
+    ``hashed_name`` makes a number of a person's name, where the file has names.
+    """
+
     def __init__(self, file: BinaryIO, hashed_name: Hashed) -> None:
         self._lines = _Lines(file)
         self._hashed = hashed_name
