@@ -186,7 +186,11 @@ class Flow:
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return CONSTANT
         receiver = self._receiver(node)
+        if name in syntax.REPEATERS:
+            return self._repeated(node, [receiver, *arguments][syntax.REPEATERS[name] :], depth)
         values = [self.value(argument, depth + 1) for argument in arguments]
+        if name in syntax.TABLES and values and all(v.state is State.CONSTANT for v in values):
+            return combine(values)
         if node.kind() == "macro_invocation" and values:
             values[0] = self._with_inline_names(node, values[0], depth)
         if name in syntax.FORMATTERS or name in syntax.PRESERVERS:
@@ -202,6 +206,12 @@ class Flow:
             if all(value.state is State.CONSTANT for value in values):
                 return CONSTANT
         return _dynamic(node)
+
+    def _repeated(self, node: SgNode, parts: list[SgNode | None], depth: int) -> Value:
+        """What is repeated decides, not how often: the marks for a list of parameters."""
+        first = parts[0] if parts else None
+        is_constant = first is not None and self.value(first, depth + 1).state is State.CONSTANT
+        return CONSTANT if is_constant else _dynamic(node)
 
     def _with_inline_names(self, macro: SgNode, template: Value, depth: int) -> Value:
         """Rust's ``format!("… {name}")``: the names stand in the text of the literal."""
@@ -317,8 +327,9 @@ def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
                 if part.is_named() and "comment" not in part.kind()
             ]
             break
-        callee.append(child.text())
-    return re.sub(r"\s+|^new\b", "", "".join(callee)), arguments
+        if child.text() != "new":
+            callee.append(child.text())
+    return re.sub(r"\s+", "", "".join(callee)), arguments
 
 
 def _operator(node: SgNode) -> str:

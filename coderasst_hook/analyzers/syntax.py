@@ -249,6 +249,12 @@ PRESERVERS = _words(
 )
 """Calls whose result is what they were given, in another form."""
 
+REPEATERS = {"repeat": 0, "Repeat": 1, "str_repeat": 1, "fill": 1, "nCopies": 2, "array_fill": 3}
+"""Calls that repeat one thing a number of times, and where it stands: 0 is the receiver."""
+
+TABLES = frozenset({"Map", "Set"})
+"""Constructors of containers that are read like a dictionary."""
+
 NAMESPACES = frozenset({"String", "string", "fmt", "strings", "os.path", "posixpath", "path"})
 """What stands before a call like a receiver, and is a type or module that adds no text."""
 

@@ -50,6 +50,13 @@ CONSTANT = [
     ("ruby", "def f(a)\n  q = 's'\n  sink(q)\nend"),
     ("ruby", "def f(a)\n  sink(\"s #{a.to_i}\")\nend"),
     ("php", "<?php function f($a) { sink('s ' . intval($a)); }"),
+    ("php", "<?php function f($n) { sink('(' . str_repeat('?,', $n) . '?)'); }"),
+    ("php", "<?php function f($n) { sink(implode(',', array_fill(0, $n, '?'))); }"),
+    ("java", "class C { void f(int n) { sink(String.join(\",\", Collections.nCopies(n, \"?\"))); } }"),  # noqa: E501
+    ("java", "class C { void f(int n) { sink(\"?,\".repeat(n)); } }"),
+    ("go", "package p\nfunc f(n int) { sink(strings.Repeat(\"?,\", n)) }"),
+    ("javascript", "function f(n) { sink(Array(n).fill('?').join(',')) }"),
+    ("javascript", "const OF = new Map([['a', 'x']]); function f(k) { sink(OF.get(k) ?? 'y') }"),
     ("php", "<?php function f($a) { sink('s ' . (int) $a); }"),
     ("csharp", "class C { const string T = \"x\"; void F() { sink($\"s {T}\"); } }"),
     ("kotlin", "fun f(a: String) { val q = \"s\"; sink(q) }"),
