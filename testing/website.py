@@ -1,9 +1,11 @@
-"""A site on this machine, with the faults that sites have. It records what is asked for, and when."""
+"""A site on this machine, with the faults that sites have. It records what is asked of it."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -72,6 +74,15 @@ class Website:
         self.pages[path] = Served(status=status, headers={"Location": target})
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that go away are a part of the tests; all else is a fault of the site."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
+
+
 @contextmanager
 def website(host: str = "127.0.0.1", port: int = 0) -> Iterator[Website]:
     """Serve on a free port of ``host``, an address of this machine, until the end of the block."""
@@ -121,8 +132,7 @@ def website(host: str = "127.0.0.1", port: int = 0) -> Iterator[Website]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing on standard error."""
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
+    server = _Server((host, port), Handler)
     site.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -99,7 +99,8 @@ def literal(host: str) -> Address | None:
     """The address that ``host`` spells, also as browsers and libc read it: ``127.1``,
     ``2130706433``, ``0x7f.0.0.1``, ``0177.0.0.1``, full-width digits; None for a name."""
     text = unicodedata.normalize("NFKC", host).strip("[]").partition("%")[0]
-    text = text.removesuffix(".")
+    # The ideographic full stop, which IDNA takes for a dot.
+    text = text.replace("\u3002", ".").removesuffix(".")
     if ":" in text:
         try:
             return IPv6Address(text)

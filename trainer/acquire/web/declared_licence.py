@@ -24,7 +24,10 @@ _NOTICE = " or ".join(
     f"contains(translate(concat(@class, ' ', @id), '{word.upper()}', '{word}'), '{word}')"
     for word in ("licen", "copyright", "footer")
 )
-_IN_NOTICE = f"//*[self::footer or {_NOTICE}][not(ancestor::figure)]//a/@href"
+_IN_NOTICE = (
+    f"//*[not(self::html or self::body)][self::footer or {_NOTICE}]"
+    "//a[not(ancestor::figure)]/@href"
+)
 _CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/"
     r"(?:licenses/(?P<kind>by(?:-nc)?(?:-nd|-sa)?)/(?P<version>[1-4]\.[05])(?P<port>/[a-z]{2,3})?"

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS tasks (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL, host TEXT NOT NULL,
     depth INTEGER NOT NULL, attempts INTEGER NOT NULL, hops TEXT NOT NULL,
-    rank INTEGER NOT NULL, place INTEGER NOT NULL, state INTEGER NOT NULL, counted INTEGER NOT NULL
+    rank INTEGER NOT NULL, place INTEGER NOT NULL, state INTEGER NOT NULL, counted INTEGER NOT NULL,
+    taken INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting ON tasks (state, host, rank, place);
 CREATE TABLE IF NOT EXISTS links (key TEXT PRIMARY KEY, urls BLOB NOT NULL) WITHOUT ROWID;
@@ -119,7 +120,7 @@ class Frontier:
             return False
         with self._safely():
             cursor = self._base.execute(
-                "INSERT OR IGNORE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+                "INSERT OR IGNORE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,0,0)",
                 (*self._row(task),),
             )
             if cursor.rowcount == 0:
@@ -154,19 +155,29 @@ class Frontier:
             self._hosts[host] = left
         return task
 
-    def done(self, task: Task, *, counted: bool = True) -> None:
-        """``counted``: it was asked for, and counts towards the pages of the crawl."""
+    def done(self, task: Task, *, counted: bool = True, taken: bool = False) -> None:
+        """``counted``: it was asked for, and counts towards the pages of the crawl. ``taken``:
+        there is a document of it."""
         with self._safely():
             self._base.execute(
-                "UPDATE tasks SET state = ?, counted = ? WHERE key = ?", (_DONE, counted, task.key)
+                "UPDATE tasks SET state = ?, counted = ?, taken = ? WHERE key = ?",
+                (_DONE, counted, taken, task.key),
             )
         self.counted += counted
+
+    def was_in_vain(self, key: str) -> bool:
+        """Whether it is done, and there is no document of it."""
+        with self._safely():
+            row = self._base.execute(
+                "SELECT 1 FROM tasks WHERE key = ? AND state = ? AND NOT taken", (key, _DONE)
+            ).fetchone()
+        return row is not None
 
     def again(self, task: Task) -> None:
         """``task``, with its new URL, attempts or hops, waits behind all of its depth."""
         with self._safely():
             self._base.execute(
-                "INSERT OR REPLACE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,0)",
+                "INSERT OR REPLACE INTO tasks VALUES (?,?,?,?,?,?,?,?,?,?,0,0)",
                 (*self._row(task),),
             )
         self._hosts[task.host] += 1
@@ -180,9 +191,9 @@ class Frontier:
         """Where the page led when it was last read; None where that is not known."""
         with self._safely():
             row = self._base.execute("SELECT urls FROM links WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        text = zlib.decompress(row[0]).decode("utf-8")
+            if row is None:
+                return None
+            text = zlib.decompress(row[0]).decode("utf-8")
         return tuple(text.split("\n")) if text else ()
 
     def commit(self) -> None:

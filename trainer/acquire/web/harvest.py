@@ -145,7 +145,7 @@ class Harvest:
         self.read += 1
         self.unchanged += 1
         self._follow(task, self._frontier.links(task.key) or ())
-        self._frontier.done(task)
+        self._frontier.done(task, taken=True)
 
     def _redirected(self, task: Task, location: str) -> None:
         target = urls.normal(location, task.url)
@@ -220,9 +220,14 @@ class Harvest:
         self._take(task, answer, found, about, task.url if other else canonical or task.url)
 
     def _is_elsewhere(self, task: Task, canonical: str) -> bool:
-        """Two pages that name each other must not both be left out, nor a mirror."""
-        seen = canonical in task.hops or len(task.hops) >= MOST_HOPS
-        return not seen and self._scope.takes(canonical)
+        """A page is left out for a better one, and not for one that is known to be none: pages
+        that name each other, or one that is not there, must not all be lost."""
+        return (
+            canonical not in task.hops
+            and len(task.hops) < MOST_HOPS
+            and self._scope.takes(canonical)
+            and not self._frontier.was_in_vain(urls.key(canonical))
+        )
 
     def _take(
         self, task: Task, answer: Answer, found: Content, about: page.Page, location: str
@@ -243,7 +248,7 @@ class Harvest:
         self._source.add(_document(self._source.name, answer, found, about, location))
         if self._visits.read(task.key, task.url, answer.headers):
             self._frontier.remember_links(task.key, about.links)
-        self._frontier.done(task)
+        self._frontier.done(task, taken=True)
 
     def _follow(self, task: Task, links: Iterable[str]) -> None:
         self._follow_at(task.depth + 1, links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from trainer.acquire.web import declared_licence, urls
@@ -44,7 +45,7 @@ def read(html: str, url: str, name: str) -> Page:
         title=" ".join(_first(tree, "//head/title//text() | //title//text()").split())[
             :_LONGEST_TITLE
         ],
-        links=tuple(_links(tree, base)) if follow else (),
+        links=tuple(islice(_links(tree, base), MOST_LINKS)) if follow else (),
         canonical=_canonical(tree, base),
         licence=declared_licence.of_page(tree),
         directives=directives,
@@ -67,6 +68,7 @@ def _tree(html: str) -> HtmlElement | None:
 
 def _links(tree: HtmlElement, base: str) -> Iterator[str]:
     seen: set[str] = set()
+    given: set[str] = set()
     found = tree.xpath(
         "//a[@href] | //area[@href] | //frame[@src] | //iframe[@src]"
         " | //link[@href][@rel='next' or @rel='prev']"
@@ -78,11 +80,9 @@ def _links(tree: HtmlElement, base: str) -> Iterator[str]:
             continue
         seen.add(target)
         url = urls.normal(target, base)
-        if url is not None and url not in seen:
-            seen.add(url)
+        if url is not None and url not in given:
+            given.add(url)
             yield url
-        if len(seen) > 2 * MOST_LINKS:
-            return
 
 
 def _refreshes(tree: HtmlElement) -> Iterator[str]:
