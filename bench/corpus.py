@@ -60,11 +60,16 @@ def run(runs: int, megabytes: float) -> dict[str, Any]:
 def measured(name: str, raw: Path, size: int, workers: int) -> dict[str, Any]:
     """Runs in a process of its own; interpreter and imports count. Linux alone."""
     module = "bench.corpus_contenders"
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", module, name, str(raw), folder, str(workers)],
             stdout=output,
+            stderr=errors,
             start_new_session=True,
         )
         peak = 0
@@ -75,7 +80,9 @@ def measured(name: str, raw: Path, size: int, workers: int) -> dict[str, Any]:
         output.seek(0)
         text = output.read().decode()
         if process.returncode:
-            raise RuntimeError(f"{name} ended with {process.returncode}:\n{text[-2000:]}")
+            errors.seek(0)
+            told = errors.read().decode("utf-8", "replace")[-2000:]
+            raise RuntimeError(f"{name} ended with {process.returncode}:\n{told}")
     result = json.loads(text.splitlines()[-1])
     return {
         "name": name,

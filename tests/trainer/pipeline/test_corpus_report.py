@@ -5,8 +5,9 @@ from pathlib import Path
 
 from trainer.config import TrainerSettings
 from trainer.corpus.layout import Job, Shard
-from trainer.corpus.report import MOST_ROWS, report
+from trainer.corpus.report import report
 from trainer.corpus.tally import KEPT, Cell, Sample, Tally
+from trainer.report_page import MOST_ROWS
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(1)>\u202e"
 OUTPUTS = {"corpus/train-00000.jsonl.gz": {"sha256": "ab", "bytes": 5, "documents": 1}}

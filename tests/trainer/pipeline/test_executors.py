@@ -89,19 +89,14 @@ def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_slurm_makes_the_same(
-    library: Path,
-    expected: dict[str, str],
-    run: Run,
-    tmp_path: Path,
-    slurm: Path,
-    settings: TrainerSettings,
+    run: Run, tmp_path: Path, slurm: Path, settings: TrainerSettings
 ) -> None:
+    gather_library(tmp_path / "raw", files=12)
+    run(work=str(tmp_path / "alone" / "work"), processed=str(tmp_path / "alone" / "processed"))
     cluster = ClusterSettings(slurm_partition="short")
-    outcome = run(
-        raw=library, executor="slurm", chosen=settings.model_copy(update={"cluster": cluster})
-    )
+    outcome = run(executor="slurm", chosen=settings.model_copy(update={"cluster": cluster}))
     assert outcome.tally is None
-    assert tree(tmp_path / "processed") == expected
+    assert tree(tmp_path / "processed") == tree(tmp_path / "alone" / "processed")
     submitted = [path.read_text() for path in sorted(slurm.iterdir(), key=lambda p: int(p.name))]
     stages = [text for text in submitted if "merge_stats" not in text]
     assert ["--partition=short" in text for text in stages] == [True] * 4

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from testing.raw_documents import gather_library
+from trainer.cli import train
+from trainer.commands.preprocess import told
+from trainer.config import TrainerSettings
+from trainer.corpus.layout import Job
+from trainer.corpus.pipeline import Outcome
+
+
+def ran(*arguments: str) -> Result:
+    return CliRunner().invoke(train, ["preprocess", *arguments])
+
+
+def test_it_says_what_came_in_and_what_fell_out(tmp_path: Path) -> None:
+    gather_library(tmp_path / "raw", files=6)
+    result = ran("--workspace", str(tmp_path), "--workers", "1")
+    assert result.exit_code == 0, result.output
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("16 documents came in, ")
+    assert "exact duplicate ×2" in last
+    assert "documents …" in result.stderr
+    again = ran("--workspace", str(tmp_path), "--workers", "1")
+    assert again.stdout.splitlines()[-1] == last
+    assert again.stderr == ""
+
+
+def test_folders_are_where_they_are_wanted(tmp_path: Path) -> None:
+    gather_library(tmp_path / "raw", files=3)
+    work, output = tmp_path / "fast", f"file://{tmp_path}/out"
+    result = ran("--workspace", str(tmp_path), "--work", str(work), "--output", output)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert (work / "plans").exists()
+    assert not (tmp_path / "processed").exists()
+
+
+def test_nothing_gathered_is_a_wrong_usage(tmp_path: Path) -> None:
+    result = ran("--workspace", str(tmp_path))
+    assert "there is nothing in" in str(result.exception)
+
+
+def test_an_evaluation_set_must_be_there(tmp_path: Path) -> None:
+    result = ran("--workspace", str(tmp_path), "--evaluation-set", str(tmp_path / "none.jsonl"))
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+def test_help_needs_none_of_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for name in ("numpy", "pyarrow", "datatrove", "rensa"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert ran("--help").exit_code == 0
+
+
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    result = ran("--workspace", str(tmp_path))
+    assert "rensa is not installed" in str(result.exception)
+
+
+def test_what_slurm_was_handed_is_told() -> None:
+    job = Job("raw", "work", "processed", TrainerSettings(), (), (), "key")
+    assert told(Outcome(job, None, 0, {}, "17")) == "handed to Slurm; its last job is 17"
