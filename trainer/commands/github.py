@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from trainer.commands.acquiring import Acquisition, acquiring
 if TYPE_CHECKING:
     from coderasst_hook.github.client import Client
     from trainer.acquire.github.choice import Choice
+    from trainer.acquire.github.reviews import ReviewWish
+    from trainer.acquire.github.wish import Wish
 
 CODE, CONVERSATIONS = "github", "conversations"
 _TOKENS = ("GITHUB_TOKEN", "INPUT_TOKEN")
@@ -64,6 +65,7 @@ _TOKENS = ("GITHUB_TOKEN", "INPUT_TOKEN")
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     help="Take reviews of pull requests that were updated since.",
 )
 @click.option("--own", is_flag=True, help="Take reviews by coderasst itself, too.")
@@ -96,81 +98,73 @@ def github(
     """
     from coderasst_hook.github.client import open_client
     from trainer.acquire.github.choice import Choice, names_in, read_list
+    from trainer.acquire.github.permission import Permission
+    from trainer.acquire.github.reviews import ReviewWish
+    from trainer.acquire.github.wish import Wish
 
-    token = next((os.environ[name] for name in _TOKENS if os.environ.get(name, "").strip()), None)
     choice = Choice(
-        names=(
-            *map(names_in, names),
-            *(name for path in lists for name in read_list(path)),
-        ),
+        names=(*map(names_in, names), *(name for path in lists for name in read_list(path))),
         topics=tuple(map(_topic, topics)),
         searches=searches,
         min_stars=min_stars,
         forks=forks,
         archived=archived,
     )
-    wants_reviews = _conversations(conversations, token)
-    _check(choice, code=code, conversations=wants_reviews)
-    with open_client(os.environ, anonymous=True) as client:
-        if code:
-            _take_code(what, client, choice, languages, include, exclude, ref, fetch, token)
-        if wants_reviews:
-            _take_conversations(what, client, choice, since, own=own)
-        for sentence in client.left_out:
-            click.echo(sentence, err=True)
-
-
-def _take_code(
-    what: Acquisition,
-    client: Client,
-    choice: Choice,
-    languages: Sequence[str],
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
-    ref: str | None,
-    fetch: str,
-    token: str | None,
-) -> None:
-    from trainer.acquire.github.choice import chosen
-    from trainer.acquire.github.code import acquire
-    from trainer.acquire.github.permission import Permission
-    from trainer.acquire.github.wish import Wish, Work
-
+    token = next((os.environ[name] for name in _TOKENS if os.environ.get(name, "").strip()), None)
+    reviews = _conversations(conversations, token)
+    _check(choice, code=code, conversations=reviews)
     name = _name(what, choice)
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    permission = Permission(what.settings.licences)
     wish = Wish(
         source=name,
-        now=_now(),
+        now=now,
         most=what.limits.max_document_bytes,
-        permission=Permission(what.settings.licences),
+        permission=permission,
         include=include,
         exclude=exclude,
         languages=frozenset(map(_language, languages)),
         ref=_ref(ref),
         by_clone=fetch == "clone",
     )
+    # A pattern that is none is told before anything is asked for.
     wish.filter()
-    with what.run(CODE, name) as run:
+    review_wish = ReviewWish(
+        source=name,
+        now=now,
+        permission=permission,
+        since=since.replace(tzinfo=timezone.utc) if since else None,
+        own=own,
+    )
+    with open_client(os.environ, anonymous=True) as client:
+        if code:
+            _take_code(what, client, choice, wish, token)
+        if reviews:
+            _take_conversations(what, client, choice, review_wish)
+        for sentence in client.left_out:
+            click.echo(sentence, err=True)
+
+
+def _take_code(
+    what: Acquisition, client: Client, choice: Choice, wish: Wish, token: str | None
+) -> None:
+    from trainer.acquire.github.choice import chosen
+    from trainer.acquire.github.code import acquire
+    from trainer.acquire.github.wish import Work
+
+    with what.run(CODE, wish.source) as run:
         work = Work(client, run.source, run.budget, run.looked_at, token, os.environ)
         acquire(chosen(client, choice), wish, work)
 
 
 def _take_conversations(
-    what: Acquisition, client: Client, choice: Choice, since: datetime | None, *, own: bool
+    what: Acquisition, client: Client, choice: Choice, wish: ReviewWish
 ) -> None:
     from trainer.acquire.github.choice import chosen
-    from trainer.acquire.github.permission import Permission
-    from trainer.acquire.github.reviews import ReviewWish, acquire
+    from trainer.acquire.github.reviews import acquire
     from trainer.acquire.github.wish import Work
 
-    name = _name(what, choice)
-    wish = ReviewWish(
-        source=name,
-        now=_now(),
-        permission=Permission(what.settings.licences),
-        since=since.replace(tzinfo=timezone.utc) if since else None,
-        own=own,
-    )
-    with what.run(CONVERSATIONS, name) as run:
+    with what.run(CONVERSATIONS, wish.source) as run:
         work = Work(client, run.source, run.budget, run.looked_at)
         acquire(chosen(client, choice), wish, work)
 
@@ -235,7 +229,3 @@ def _ref(name: str | None) -> str | None:
     if name is not None and (not name.strip() or name.startswith("-")):
         raise UsageError(f"--ref takes a branch, tag or commit, not {name!r}")
     return name
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc).replace(microsecond=0)

@@ -19,6 +19,7 @@ from testing.program import until
 from testing.repository import TemporaryRepository
 from tests.trainer.acquire.gathering import train, train_command
 from tests.trainer.acquire.hub import GPL, MIT, Hub
+from trainer.acquire.github import busy
 from trainer.conversations import MEDIA_TYPE, Change, Conversation, Outcome, Role
 
 BASE = [f"line {number}" for number in range(1, 31)]
@@ -322,7 +323,7 @@ def bodies(hub: Hub) -> list[str]:
 
 def test_the_rate_limit_stops_it_cleanly_and_it_goes_on(shop: Shop) -> None:
     several(shop, 3)
-    shop.hub.github.fail(exhausted(3000), verb="POST", path="/graphql", nth=2)
+    shop.hub.github.fail(exhausted(3000), verb="POST", path="/graphql", nth=3)
     with pytest.raises(RateLimited, match=r"before .* UTC") as caught:
         shop.acquired()
     assert "run it again after" in str(caught.value.next_step)
@@ -331,7 +332,7 @@ def test_the_rate_limit_stops_it_cleanly_and_it_goes_on(shop: Shop) -> None:
     whole = [f"Of {number}, {which}." for number in range(3) for which in ("first", "second")]
     assert [one.comments[0].body for one in shop.acquired()] == whole
     # The one that was read is in the list of those that were updated since, and known.
-    assert len(shop.hub.asked("/graphql")) == 3
+    assert len(shop.hub.asked("/graphql")) == 1 + 3
     people = {one.comments[0].person for one in shop.hub.conversations()}
     assert len(people) == 1, "one person is one over all runs"
 
@@ -371,7 +372,7 @@ def test_a_second_run_reads_only_what_is_new(shop: Shop) -> None:
     shop.acquired()
     shop.hub.github.requests.clear()
     shop.acquired()
-    assert len(shop.hub.asked("/graphql")) == 1, "the last one, updated when the cursor says"
+    assert len(shop.hub.asked("/graphql")) == 1 + 1, "the last one, updated when the cursor says"
     pull = shop.open()
     shop.say(pull, 4, "New.")
     shop.merge(pull)
@@ -429,7 +430,9 @@ def test_code_and_conversations_in_one_run(shop: Shop) -> None:
 def test_a_pull_request_that_is_gone_meanwhile(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     several(shop, 2)
     fault = Fault(200, "Could not resolve", graphql_type="NOT_FOUND")
-    shop.hub.github.fail(fault, verb="POST", path="/graphql")
+    # Of several that are asked for at once, GitHub refuses all.
+    for nth in (1, 2):
+        shop.hub.github.fail(fault, verb="POST", path="/graphql", nth=nth)
     done = shop.hub.reviews("octo/shop")
     assert "left out 1: pull request that is gone ×1" in done.output
     assert len(bodies(shop.hub)) == 2
@@ -460,3 +463,11 @@ def test_a_damaged_cursor_is_told(shop: Shop, tmp_path: Path) -> None:
     done = train("acquire", "github", "octo/shop", "--no-code", "--name", "x", cwd=tmp_path)
     assert done.code == 2
     assert "Traceback" not in done.stderr
+
+
+def test_pull_requests_without_threads_cost_next_to_nothing(shop: Shop) -> None:
+    for _ in range(busy.BATCH + 1):
+        shop.merge(shop.open())
+    several(shop, 1)
+    assert len(shop.acquired()) == 2
+    assert len(shop.hub.asked("/graphql")) == 2 + 1

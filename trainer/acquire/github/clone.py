@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -106,6 +107,8 @@ def _run(arguments: list[str], env: dict[str, str], folder: Path, bounds: Bounds
     try:
         process = subprocess.Popen(
             ["git", *arguments],
+            # A group of its own: git leaves the network to a process that would outlive it.
+            start_new_session=True,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -125,11 +128,18 @@ def _run(arguments: list[str], env: dict[str, str], folder: Path, bounds: Bounds
                 bounds.check(_size(folder))
     finally:
         if process.poll() is None:
-            process.kill()
-            process.wait()
+            _kill(process)
     bounds.check(_size(folder))
     if code != 0:
         raise FetchError(NOT_FETCHED)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
 
 
 def _size(folder: Path) -> int:

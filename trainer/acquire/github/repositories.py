@@ -84,8 +84,8 @@ def head_of(client: Client, repository: Repository, ref: str | None) -> str:
     name = ref or repository.default_branch
     path = paths.of("repos", *paths.split(repository.name), "commits", name)
     try:
-        # The files that it changed come along: the second page has none.
-        return fields.commit_id(client.rest("GET", path, params={"per_page": 1, "page": 2}), "sha")
+        # The files that it changed come along: of those, one will do.
+        return fields.commit_id(client.rest("GET", path, params={"per_page": 1}), "sha")
     except (NotFound, Unprocessable) as error:
         raise NoCommit(f"{repository.name} has no commit {name}", status=error.status) from None
     except fields.Malformed as error:

@@ -16,6 +16,7 @@ from coderasst_hook.feedback.versions import Versions
 from coderasst_hook.github.errors import GitHubError, NotFound
 from coderasst_hook.github.pulls import Pulls
 from coderasst_hook.github.values import PullRequest, Thread
+from trainer.acquire.github.busy import batches, with_threads
 from trainer.acquire.github.choice import LeftOut, reason_of
 from trainer.acquire.github.permission import Permission
 from trainer.acquire.github.repositories import Repository, licence_of
@@ -63,16 +64,19 @@ def _take(repository: Repository, wish: ReviewWish, work: Work) -> None:
         return
     pulls = Pulls(work.client, repository.name)
     position = _Position(work.source.state, repository, wish)
-    for pull, cursor in pulls.updated_since(wish.since, position.cursor):
-        if work.budget.spent() is not None:
-            return
-        if pull.merged:
-            work.looked_at(f"{repository.name}/pull/{pull.number}")
-            _take_pull(pulls, pull, licence, wish, work)
-        # Before the checkpoint, so that both are on disk or neither is.
-        position.cursor = cursor
-        if pull.merged:
-            work.source.checkpoint()
+    for batch in batches(pulls.updated_since(wish.since, position.cursor)):
+        merged = [pull.number for pull, _ in batch if pull.merged]
+        busy = with_threads(work.client, repository.name, merged)
+        for pull, cursor in batch:
+            if work.budget.spent() is not None:
+                return
+            if pull.number in busy:
+                work.looked_at(f"{repository.name}/pull/{pull.number}")
+                _take_pull(pulls, pull, licence, wish, work)
+            # Before the checkpoint, so that both are on disk or neither is.
+            position.cursor = cursor
+            if pull.number in busy:
+                work.source.checkpoint()
     work.source.checkpoint()
 
 
