@@ -39,7 +39,7 @@ def code_of(document: Document, split: str) -> Code | LeftOut:
 
 def is_code(document: Document) -> bool:
     """Whether the analyzers can judge it, by its name alone: cheap, for all of a corpus."""
-    return _language(document) in judged_languages()
+    return language_of_document(document) in judged_languages()
 
 
 def provenance_of(document: Document, *, reviewer: str = "", revision: str = "") -> Provenance:
@@ -58,7 +58,7 @@ def provenance_of(document: Document, *, reviewer: str = "", revision: str = "")
 def _source(document: Document) -> SourceFile:
     lines = split_lines(document.text)
     every = frozenset(range(1, len(lines) + 1))
-    return SourceFile(_path(document), _language(document), document.text, lines, every)
+    return SourceFile(_path(document), language_of_document(document), document.text, lines, every)
 
 
 def _path(document: Document) -> str:
@@ -68,7 +68,7 @@ def _path(document: Document) -> str:
     return path.rpartition("!")[2].strip("/") or "file"
 
 
-def _language(document: Document) -> str | None:
+def language_of_document(document: Document) -> str | None:
     first = document.text[:200].partition("\n")[0]
     return language_of(_path(document), first) or document.language or None
 

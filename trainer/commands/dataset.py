@@ -1,0 +1,120 @@
+"""``coderasst-train dataset``: what the model is trained on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coderasst_hook.visible import one_line
+
+if TYPE_CHECKING:
+    from trainer.dataset.tally import Tally
+
+
+@click.command()
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help='Folder of all data (default: "data", or what the configuration says).',
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration of the trainer (default: config/llm_studio_config.json).",
+)
+@click.option(
+    "--examples",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Hand-made examples (default: DIR/security_training_data.json).",
+)
+@click.option("--seed", type=int, metavar="N", help="Decides which hunks are drawn.")
+@click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Examples in all; those that people wrote or judged come first.",
+)
+@click.option(
+    "--max-documents",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Files of the corpus that are labelled.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Processes side by side; 0 means one for each core.",
+)
+@click.option("--dry-run", is_flag=True, help="Count what would be written, and write nothing.")
+def dataset(
+    workspace: Path | None,
+    config_file: Path | None,
+    examples: Path | None,
+    seed: int | None,
+    max_examples: int | None,
+    max_documents: int | None,
+    workers: int | None,
+    dry_run: bool,
+) -> None:
+    """Make instruction data of hand-made examples, the corpus, conversations and verdicts.
+
+    Each example is a request as the review sends it, with the answer that it should get. They go
+    to processed/dataset of the workspace, with a manifest and a report.
+    """
+    from trainer.config import DatasetSettings, load
+    from trainer.dataset.build import Recipe, build
+    from trainer.dataset.planters import PLANTERS
+    from trainer.dataset.sources import Sources
+    from trainer.workspace import Workspace
+
+    settings = load(config_file)
+    given = {"seed": seed, "max_examples": max_examples, "max_documents": max_documents}
+    chosen: DatasetSettings = settings.dataset.model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+    where = Workspace(workspace or Path(settings.workspace))
+    sources = Sources.of(where, examples)
+    for missing in sources.missing:
+        _tell(missing)
+    count = (settings.workers if workers is None else workers) or _cores()
+    recipe = Recipe.of_review(chosen, PLANTERS, count)
+    tally = build(sources, None if dry_run else where.dataset, recipe, _tell)
+    click.echo(told(tally))
+
+
+def told(tally: Tally) -> str:
+    """The last line of a run."""
+    clean = sum(tally.clean.values())
+    splits = ", ".join(
+        f"{count:,} {split}" for split, count in tally.by_split(tally.splits).items()
+    )
+    line = f"{tally.total:,} examples ({splits}), {clean:,} of them clean"
+    reasons: dict[str, int] = {}
+    for _, reason, count in tally.reasons():
+        reasons[reason] = reasons.get(reason, 0) + count
+    if not reasons:
+        return line
+    counted = ", ".join(
+        f"{one_line(reason)} ×{count:,}"
+        for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return f"{line}; left out {sum(reasons.values()):,}: {counted}"
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
