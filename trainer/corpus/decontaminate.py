@@ -1,4 +1,4 @@
-"""Documents that repeat what a model is evaluated on fall out: the evaluation has to mean something.
+"""Documents that repeat what a model is evaluated on fall out, or the evaluation means nothing.
 
 As in GPT-3's paper (Brown et al. 2020, appendix C): a document is a leak if it has 13 words in a
 row in common with an evaluation text. Words are runs of letters and digits in small letters, so

@@ -13,17 +13,19 @@ from trainer.extras import need
 
 LARGEST = 5_000_000
 """Characters of a page that trafilatura gets: it needs 0.3 s a million at best, 2 s at worst."""
-MOST_TAGS = 100_000
+MOST_TAGS = 50_000
 """Of a page that trafilatura gets; one with more is a table of data, or wants to be in the way."""
 LEAST_SHARE = 0.1
 """Of the visible text that has to be found, or trafilatura took the wrong part for the content."""
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_DECLARATION = re.compile(r"\s*<\?xml[^<>]{0,200}\?>")
+_DECLARATION = re.compile(r"<\?xml[^<>]{0,200}\?>")
 
 
 def html_to_text(html: str) -> Extracted:
     """With all that is visible where trafilatura finds nothing, or next to nothing."""
-    html = _DECLARATION.sub("", _UNPARSABLE.sub(" ", html), count=1)
+    html = _UNPARSABLE.sub(" ", html).lstrip()
+    declaration = _DECLARATION.match(html)
+    html = html[declaration.end() :] if declaration else html
     everything = scan(html)
     if len(html) <= LARGEST and html.count("<") <= 2 * MOST_TAGS:
         content = _content(html)

@@ -62,6 +62,7 @@ def _pages(reader: Any) -> Extracted | Dropped:
     characters = 0
     for page in reader.pages:
         text = page.extract_text(visitor_operand_before=count)
+        count.check()
         characters += len(text)
         if characters > MOST_CHARACTERS:
             raise _TooMuchError(f"{characters} characters")
@@ -71,13 +72,17 @@ def _pages(reader: Any) -> Extracted | Dropped:
 
 class _Counter:
     """Called before each operation, also of forms in forms, whose number may double with each.
-    pypdf takes what it raises inside a form for a fault of the form; the next call ends it."""
+    pypdf takes what is raised inside a form for a fault of that form, and goes on; the next call,
+    or the end of the page, says it again."""
 
     def __init__(self) -> None:
         self.operations = 0
 
     def __call__(self, *operation: object) -> None:
         self.operations += 1
+        self.check()
+
+    def check(self) -> None:
         if self.operations > MOST_OPERATIONS:
             raise _TooMuchError(f"more than {MOST_OPERATIONS} operations")
 

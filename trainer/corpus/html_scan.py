@@ -4,6 +4,7 @@ the page, however broken it is."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
 
 _TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
@@ -45,6 +46,8 @@ class _Out:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._hidden: list[str] = []
+        self._hiding: Counter[str] = Counter()
+        """How often each name stands in ``_hidden``."""
         self._code = False
 
     def text(self, raw: str) -> None:
@@ -72,9 +75,13 @@ class _Out:
         """What surrounds the content. One that never closes ends with the one around it."""
         if opens:
             self._hidden.append(name)
-        elif name in self._hidden:
-            while self._hidden.pop() != name:
-                pass
+            self._hiding[name] += 1
+            return
+        closed = not self._hiding[name]
+        while not closed:
+            last = self._hidden.pop()
+            self._hiding[last] -= 1
+            closed = last == name
 
     def finished(self) -> str:
         if self._code:

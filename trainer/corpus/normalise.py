@@ -17,8 +17,8 @@ from trainer.extras import need
 VERSION = "1"
 
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
-# All controls but tab and newline; what is invisible, or turns the direction of reading. The joiners
-# U+200C and U+200D stay in the scripts that need them, and go where they only hide: beside ASCII.
+# All controls but tab and newline; what is invisible, or turns the direction of reading. The
+# joiners stay in the scripts that need them, and go where they only hide: among ASCII.
 _ASCII_CONTROLS = bytes({*range(32), 127} - {9, 10})
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
