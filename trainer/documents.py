@@ -52,6 +52,11 @@ class Document:
     history: tuple[str, ...] = ()
 
     def to_json(self) -> str:
+        # Sorted, and ASCII alone: the same document is the same bytes everywhere.
+        return json.dumps(self.to_data(), sort_keys=True)
+
+    def to_data(self) -> dict[str, Any]:
+        """What ``to_json`` writes, for those who add to the metadata."""
         origin = self.origin
         metadata: dict[str, Any] = {
             "media_type": self.media_type,
@@ -67,8 +72,7 @@ class Document:
         }
         if self.content is not None:
             metadata["content"] = base64.b64encode(self.content).decode("ascii")
-        # Sorted, and ASCII alone: the same document is the same bytes everywhere.
-        return json.dumps({"id": self.id, "text": self.text, "metadata": metadata}, sort_keys=True)
+        return {"id": self.id, "text": self.text, "metadata": metadata}
 
     @classmethod
     def from_json(cls, line: str) -> Document:

@@ -186,6 +186,6 @@ def _lines(batch: Any, split: str, tally: Tally) -> Iterator[bytes]:
     for row in batch.to_pylist():
         document = rows.document_of(row)
         tally.count(cell_of(document, KEPT), text_size(document))
-        data = json.loads(document.to_json())
+        data = document.to_data()
         data["metadata"]["split"] = split
         yield json.dumps(data, sort_keys=True).encode("ascii") + b"\n"
