@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 import threading
 import time
@@ -84,7 +85,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def website(host: str = "127.0.0.1", port: int = 0) -> Iterator[Website]:
+def website(
+    host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None
+) -> Iterator[Website]:
     """Serve on a free port of ``host``, an address of this machine, until the end of the block."""
     site = Website("")
 
@@ -133,7 +136,9 @@ def website(host: str = "127.0.0.1", port: int = 0) -> Iterator[Website]:
             """Nothing on standard error."""
 
     server = _Server((host, port), Handler)
-    site.url = f"http://{host}:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    site.url = f"{'http' if tls is None else 'https'}://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     with ExitStack() as stack:

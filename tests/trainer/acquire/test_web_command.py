@@ -27,16 +27,16 @@ MOST_TWICE = 25 + 4
 
 @pytest.fixture
 def site() -> Iterator[Website]:
-    """A tree of pages, three links each, and some that lead back."""
+    """A chain of pages, three links each, and one that leads back."""
     with website() as served:
         for number in range(PAGES):
-            further = [f"/{n}" for n in range(3 * number + 1, 3 * number + 4) if n < PAGES]
+            further = [f"/{n}" for n in range(number + 1, number + 4) if n < PAGES]
             served.page(f"/{number}", *further, f"/{number // 2}", text=f"Page {number}")
         yield served
 
 
 def arguments(site: Website, *more: str) -> list[str]:
-    return [*COMMAND, f"{site.url}/0", "--allow-private", "--delay", "0", *more]
+    return [*COMMAND, f"{site.url}/0", "--allow-private", "--delay", "0", "--depth", "60", *more]
 
 
 def acquired(folder: Path) -> Counter[str]:
@@ -110,22 +110,23 @@ def test_killed_at_any_moment_it_goes_on_without_loss(
 
 
 def test_interrupted_it_ends_at_once_and_goes_on(site: Website, tmp_path: Path) -> None:
-    never = threading.Event()
-    site.pages["/30"] = Served("x", hold=never)
+    there = dict(site.pages)
+    for number in range(46, PAGES):
+        site.pages[f"/{number}"] = Served("x", hold=threading.Event())
     with started(site, tmp_path) as process:
-        until(lambda: "/30" in site.paths() and len(site.paths()) > 50)
+        until(lambda: "/46" in site.paths() and len(site.paths()) > 46)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert stderr.strip() == "error: interrupted"
     assert stdout.startswith("took ")
-    site.page("/30", text="Page 30")
+    site.pages |= there
     site.asked.clear()
     second = ran(arguments(site), cwd=tmp_path)
     assert second.code == 0
     assert acquired(tmp_path) == everything(site)
     # An interrupt, other than a kill, loses nothing that was there.
-    assert len(site.paths()) < 15
+    assert len(site.paths()) == PAGES - 46
 
 
 def test_interrupted_in_a_long_pause_it_ends_at_once(site: Website, tmp_path: Path) -> None:
