@@ -89,7 +89,9 @@ def sentence(text: str, limit: int) -> str:
     if ends and ends[-1] >= limit // 2:
         return whole[: ends[-1]]
     cut = whole[: limit - 1]
-    return cut[: cut.rfind(" ") if " " in cut[limit // 2 :] else len(cut)].rstrip(" ,;:") + "…"
+    if whole[limit - 1] != " " and " " in cut[limit // 2 :]:
+        cut = cut[: cut.rindex(" ")]
+    return cut.rstrip(" ,;:") + "…"
 
 
 def _each_once(said: Iterable[Said]) -> tuple[Said, ...]:
