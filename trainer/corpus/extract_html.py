@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import ModuleType
 
 from trainer.corpus.extracted import Extracted
-from trainer.corpus.html_scan import scan
+from trainer.corpus.html_scan import scan, without_code
 from trainer.extras import need
 
 LARGEST = 5_000_000
@@ -17,6 +17,11 @@ MOST_TAGS = 50_000
 """Of a page that trafilatura gets; one with more is a table of data, or wants to be in the way."""
 LEAST_SHARE = 0.1
 """Of the visible text that has to be found, or trafilatura took the wrong part for the content."""
+LEAST_CODE = 0.9
+"""Of the blocks of code that have to be found."""
+_TOKEN = "coderasst-code-block-{}"
+_TOKENS = re.compile(r"coderasst-code-block-(\d+)")
+_BLANK_LINES = re.compile(r"\n{3,}(?=```|\S)")
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"<\?xml[^<>]{0,200}\?>")
 
@@ -29,21 +34,18 @@ def html_to_text(html: str) -> Extracted:
     everything = scan(html)
     if len(html) <= LARGEST and html.count("<") <= 2 * MOST_TAGS:
         content = _content(html)
-        if len(content) >= LEAST_SHARE * len(everything) and content.count("```") >= _fences(html):
+        if len(content) >= LEAST_SHARE * len(everything):
             return Extracted(content, "HTML by trafilatura")
     return Extracted(everything, "HTML, all that is visible")
 
 
-def _fences(html: str) -> int:
-    """Fences that have to be there: code is what a page is read for."""
-    return 2 if "<pre" in html.lower() else 0
-
-
 def _content(html: str) -> str:
-    trafilatura = _trafilatura()
-    found = trafilatura.extract(
-        html,
+    """ "" where more than a tenth of the code would be lost: it is what such a page is read for."""
+    prose, blocks = without_code(html, _TOKEN.format)
+    found = _trafilatura().extract(
+        prose,
         output_format="markdown",
+        fast=True,
         include_comments=False,
         include_links=False,
         include_images=False,
@@ -51,7 +53,13 @@ def _content(html: str) -> str:
         favor_recall=True,
         deduplicate=False,
     )
-    return found or ""
+    parts = _TOKENS.split(found or "")
+    if len(parts) // 2 < LEAST_CODE * len(blocks):
+        return ""
+    # Each once, whatever a page writes that knows of this. Text and numbers stand in turn.
+    left = {str(number): block for number, block in enumerate(blocks)}
+    parts[1::2] = (f"\n\n{left.pop(number, '')}\n\n" for number in parts[1::2])
+    return _BLANK_LINES.sub("\n\n", "".join(parts)).strip()
 
 
 @lru_cache(maxsize=1)

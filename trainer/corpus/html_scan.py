@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 
 _TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
@@ -20,6 +21,9 @@ _BREAK_NAMES = (
 )
 _BREAKS = frozenset(_BREAK_NAMES.split())
 _FURNITURE = frozenset({"nav", "footer", "header", "aside", "form", "button", "head", "noscript"})
+_PRE = re.compile(r"<pre(?=[\s>])[^<>]*>", re.IGNORECASE)
+_PRE_END = re.compile(r"</pre\s*>", re.IGNORECASE)
+_FENCE = "\n```\n"
 _SPACE = re.compile(r"\s+")
 
 
@@ -42,6 +46,22 @@ def scan(html: str) -> str:
     return out.finished()
 
 
+def without_code(html: str, token: Callable[[int], str]) -> tuple[str, list[str]]:
+    """``html`` with ``token(n)`` as a paragraph in place of the n-th block of code, and the blocks
+    in fences. What reads HTML for prose loses lines of code, or all of them."""
+    out: list[str] = []
+    blocks: list[str] = []
+    position = 0
+    while (opening := _PRE.search(html, position)) is not None:
+        closing = _PRE_END.search(html, opening.end())
+        if closing is None:
+            break
+        out += (html[position : opening.start()], f"<p>{token(len(blocks))}</p>")
+        blocks.append(scan(html[opening.start() : closing.end()]))
+        position = closing.end()
+    return "".join((*out, html[position:])), blocks
+
+
 class _Out:
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -54,7 +74,12 @@ class _Out:
         if not raw or self._hidden:
             return
         text = unescape(raw)
-        self._parts.append(text if self._code else _SPACE.sub(" ", text))
+        if not self._code:
+            self._parts.append(_SPACE.sub(" ", text))
+        elif self._parts[-1] != _FENCE:
+            self._parts.append(text)
+        elif text.strip("\n"):
+            self._parts.append(text.lstrip("\n"))
 
     def tag(self, name: str, *, opens: bool) -> None:
         if self._code and name != "pre":
@@ -64,8 +89,7 @@ class _Out:
             self._furniture(name, opens=opens)
         elif name == "pre":
             if opens != self._code and not self._hidden:
-                self._code = opens
-                self._parts.append("\n```\n")
+                self._fence(opens=opens)
         elif name in ("td", "th"):
             self._parts.append(" ")
         elif name in _BREAKS and not self._hidden:
@@ -83,8 +107,16 @@ class _Out:
             self._hiding[last] -= 1
             closed = last == name
 
+    def _fence(self, *, opens: bool) -> None:
+        while not opens and self._parts[-1] != _FENCE and not self._parts[-1].strip("\n"):
+            self._parts.pop()
+        if not opens and self._parts[-1] != _FENCE:
+            self._parts[-1] = self._parts[-1].rstrip("\n")
+        self._code = opens
+        self._parts.append(_FENCE)
+
     def finished(self) -> str:
         if self._code:
-            self._parts.append("\n```\n")
+            self._fence(opens=False)
         joined = "".join(self._parts)
         return re.sub(r"\n{3,}", "\n\n", "\n".join(map(str.rstrip, joined.split("\n")))).strip()

@@ -26,6 +26,8 @@ FEWEST_CHARACTERS = 200
 """In place of ``FEWEST_WORDS`` where the script has no spaces."""
 WORD_LENGTH = (3.0, 10.0)
 """G: mean length of a word."""
+WORDS_A_LINE = 2.0
+"""On average, at least: with fewer it is a list, of words or of names."""
 MOST_SYMBOLS = 0.1
 """G: number of "#" and ellipses by words. The marks of Markdown's headings are not counted."""
 MOST_BULLETS = 0.9
@@ -131,6 +133,8 @@ def _length(words: Sequence[str]) -> Dropped | None:
 
 
 def _looks(lines: Sequence[str], words: Sequence[str]) -> Dropped | None:
+    if len(words) < WORDS_A_LINE * len(lines):
+        return Dropped("nothing but a list", f"{len(words) / len(lines):.1f} words a line")
     joined = "\n".join(lines)
     symbols = joined.count("#") + joined.count("...") + joined.count("…")
     if symbols > MOST_SYMBOLS * len(words):

@@ -32,6 +32,19 @@ def test_a_page_without_content_is_told_by_what_is_visible() -> None:
     assert found.text == "x\n one two\nthree & four"
 
 
+def test_every_line_of_code_is_kept() -> None:
+    code = "x = 1\n\n\n\nif x:\n\ty = '```'"
+    page = f"<p>{WORDS * 9}</p><pre class=a>\n\n{code}\n\n</pre><p>{WORDS * 9}</p>" * 3
+    assert html_to_text(page).text.count(f"```\n{code}\n```".replace("\n\n\n\n", "\n\n")) == 3
+
+
+def test_a_page_cannot_multiply_its_code() -> None:
+    code = "x = 1\n" * 1000
+    tokens = "".join(f"<p>coderasst-code-block-{n}</p>" for n in (0, 0, 7, "9" * 5000, 0))
+    text = html_to_text(f"<p>{WORDS * 9}</p>{tokens}<pre>{code}</pre><p>{WORDS * 9}</p>").text
+    assert text.count("x = 1") == 1000
+
+
 def test_code_that_is_not_found_is_looked_for_again() -> None:
     page = f"<p>{WORDS * 20}</p><table><tr><td><pre>x = 1\n  y</pre></td></tr></table>"
     assert "x = 1\n  y" in html_to_text(page).text

@@ -49,6 +49,7 @@ def test_so_does_prose_with_more_code_than_words() -> None:
         ("```\n" + GOOD + "```\n", "too short"),
         ("\n".join("a b c d e f g" for _ in range(20)), "length of words"),
         (" ".join(f"abcdefghijkl{n}" for n in range(80)), "length of words"),
+        ("\n".join(dict.fromkeys(WORDS * 3)) + "\n" + "name\n" * 9, "nothing but a list"),
         (sentences(6) + "# " * 40, "too many symbols"),
         ("".join(f"* {line}\n" for line in GOOD.splitlines()), "nothing but bullets"),
         (GOOD.replace(".\n", "...\n", 8), "lines that are cut off"),
