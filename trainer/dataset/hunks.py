@@ -78,10 +78,18 @@ def units(source: SourceFile, outline: Outline) -> list[Unit]:
     return found or _pieces(source, 1, len(source.lines))
 
 
-def make_up(source: SourceFile, unit: Unit, draw: Draw, wanted: int | None = None) -> Made:
-    """A change that brings ``unit`` about. Line ``wanted`` is among the added ones."""
+def make_up(
+    source: SourceFile,
+    unit: Unit,
+    draw: Draw,
+    wanted: int | None = None,
+    *,
+    may_be_new: bool = True,
+) -> Made:
+    """A change that brings ``unit`` about, or the whole file where that ``may_be_new``. Line
+    ``wanted`` is among the added ones."""
     chance = draw.share()
-    if len(source.lines) <= SMALL_FILE and chance < 0.3:
+    if may_be_new and len(source.lines) <= SMALL_FILE and chance < 0.3:
         return Made(added_file(source.path, source.language, source.text), NEW_FILE)
     if chance < 0.6:
         runs = [unit]

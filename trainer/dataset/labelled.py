@@ -140,7 +140,9 @@ def _unit_of(file: _File, finding: Finding) -> Unit:
 def _made(
     file: _File, unit: Unit, wanted: int | None, labelling: Labelling, *, planted: bool = False
 ) -> Made:
-    made = make_up(file.analyzed.source, unit, file.draw, wanted)
+    # A new file has all its findings: what is to be clean is a part of it.
+    may_be_new = wanted is not None or not file.analyzed.findings
+    made = make_up(file.analyzed.source, unit, file.draw, wanted, may_be_new=may_be_new)
     request = asked(made.change, labelling.form, file.outline)
     if request is None:
         return file.facts.left_out(TOO_LARGE)
