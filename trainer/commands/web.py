@@ -129,10 +129,13 @@ def _user_agent(settings: WebSettings) -> str:
 
 
 def _tell(outcome: Outcome, settings: WebSettings) -> None:
+    from trainer.acquire.web.harvest import OTHER_SITE
+
     if outcome.unchanged:
         click.echo(f"{outcome.unchanged:,} pages have not changed", err=True)
     if outcome.had_enough:
         click.echo(f"stopped at {settings.max_pages:,} pages (--max-pages)", err=True)
     if outcome.finished and not outcome.read:
-        click.echo(f"no page could be read: {outcome.failure}", err=True)
+        hint = " (--allow-domain names more)" if outcome.failure == OTHER_SITE else ""
+        click.echo(f"no page could be read: {outcome.failure}{hint}", err=True)
         raise SystemExit(EXIT_INCOMPLETE)

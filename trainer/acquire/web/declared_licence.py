@@ -25,8 +25,7 @@ _NOTICE = " or ".join(
     for word in ("licen", "copyright", "footer")
 )
 _IN_NOTICE = (
-    f"//*[not(self::html or self::body)][self::footer or {_NOTICE}]"
-    "//a[not(ancestor::figure)]/@href"
+    f"//*[not(self::html or self::body)][self::footer or {_NOTICE}]//a[not(ancestor::figure)]/@href"
 )
 _CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/"

@@ -29,6 +29,7 @@ _CHECKPOINT_SECONDS = 5.0
 _LONGEST_ID = 400
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 522, 524})
 
+OTHER_SITE = "redirect to another site"
 TOO_LARGE = "larger than --max-document-bytes"
 _NO_INDEX = frozenset({"noindex", "none"})
 _NO_MINING = frozenset({"noai", "noml", "notdm"})
@@ -157,7 +158,7 @@ class Harvest:
         elif refusal is not None:
             self.failed(task, f"redirect to an {refusal}")
         elif not self._scope.has_site(target):
-            self.failed(task, "redirect to another site")
+            self.failed(task, OTHER_SITE)
         elif target in hops:
             self.failed(task, "redirects in a circle")
         elif len(hops) > MOST_HOPS:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from coderasst_hook.errors import UsageError
@@ -42,7 +43,7 @@ class Scope:
         name = urls.host(url)
         if any(name == domain or name.endswith(f".{domain}") for domain in self.domains):
             return True
-        return _place(url) in {_place(start) for start in self.starts}
+        return _place(url) in _places(self.starts)
 
 
 def scope_of(
@@ -96,6 +97,11 @@ def _domain(name: str) -> str:
 def _place(url: str) -> str:
     """One for http and https, and for a host with and without "www."."""
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+@lru_cache(16)
+def _places(starts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_place, starts))
 
 
 def _repeats(url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -10,6 +11,7 @@ from trainer.acquire.web.addresses import literal
 
 LONGEST = 2083
 """Characters; what is longer is a trap or no page."""
+_REMEMBERED = 65_536
 _PORTS = {"http": 80, "https": 443}
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 _INDEX = re.compile(r"/index\.html?$", re.IGNORECASE)
@@ -29,13 +31,21 @@ def normal(url: str, base: str = "") -> str | None:
     None for another scheme, a URL with a user name or password (they would be sent), one that is
     too long or malformed.
     """
-    from w3lib.url import safe_url_string
-
     if len(url) > LONGEST:
         return None
     try:
-        joined = urljoin(base, url.strip("\x00\t\n\x0c\r "))
-        parts = urlsplit(safe_url_string(joined))
+        return _absolute(urljoin(base, url.strip("\x00\t\n\x0c\r ")))
+    except ValueError:
+        return None
+
+
+# The pages of a site link to each other: most URLs are seen again and again.
+@lru_cache(_REMEMBERED)
+def _absolute(url: str) -> str | None:
+    from w3lib.url import safe_url_string
+
+    try:
+        parts = urlsplit(safe_url_string(url))
         host, port = parts.hostname, parts.port
     except (ValueError, UnicodeError):
         return None
@@ -49,6 +59,7 @@ def normal(url: str, base: str = "") -> str | None:
     return found if len(found) <= LONGEST and not _CONTROLS.search(found) else None
 
 
+@lru_cache(_REMEMBERED)
 def key(url: str) -> str:
     """What all spellings of one page's ``normal`` URL have in common: no scheme, the query sorted
     and without tracking and session parameters, no slash or ``index.html`` at the end."""
