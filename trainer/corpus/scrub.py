@@ -8,7 +8,7 @@ them from other words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from coderasst_hook.analyzers.secrets import vendor_secrets
 from coderasst_hook.personal import mask_personal
@@ -44,7 +44,7 @@ _MAY_BE_A_VENDORS = tuple(
     )
 )
 _NAMES = ("cloudant", "softlayer", "ibm", "hmac", "aws")
-_NEEDLES = Needles.of(NEEDLES)
+_NEEDLES = Needles.of(NEEDLES.union(_NAMES))
 _RUN = re.compile(r"[A-Za-z0-9+/]{24}")
 
 
@@ -70,9 +70,10 @@ def scrubbed(text: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    found = find_secrets(text, _NEEDLES.maybe_in(text.lower()))
-    spans = [(span.start + span.keep, span.end) for span in found]
-    spans += _of_vendors(text)
+    lowered = text.lower()
+    held = _NEEDLES.maybe_in(lowered)
+    spans = [(span.start + span.keep, span.end) for span in find_secrets(text, held)]
+    spans += _of_vendors(text, lowered, held)
     if not spans:
         return text
     out: list[str] = []
@@ -84,26 +85,27 @@ def _without_secrets(text: str) -> str:
     return "".join((*out, text[position:]))
 
 
-def _of_vendors(text: str) -> Iterator[tuple[int, int]]:
-    for start, end in sorted(set(_suspect_lines(text))):
+def _of_vendors(text: str, lowered: str, held: Collection[str]) -> Iterator[tuple[int, int]]:
+    lines = {*_lines_with_values(text), *_lines_with_names(text, lowered, held)}
+    for start, end in sorted(lines):
         line = text[start:end]
         if len(line) <= _LONGEST_LINE and KEY not in line:
             yield from ((start + left, start + right) for left, right in vendor_secrets(line))
 
 
-def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where they go, some more than once."""
+def _lines_with_values(text: str) -> Iterator[tuple[int, int]]:
     for pattern in _MAY_BE_A_VENDORS:
         match = pattern.search(text)
         while match is not None:
             line = _line_at(text, match.start())
             yield line
             match = pattern.search(text, line[1])
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        return
+
+
+def _lines_with_names(text: str, lowered: str, held: Collection[str]) -> Iterator[tuple[int, int]]:
     for name in _NAMES:
-        place = lowered.find(name)
+        # A letter whose small form is two shifts the places.
+        place = lowered.find(name) if name in held and len(lowered) == len(text) else -1
         while place >= 0:
             line = _line_at(text, place)
             if _RUN.search(text, *line):

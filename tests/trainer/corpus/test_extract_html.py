@@ -40,7 +40,9 @@ def test_every_line_of_code_is_kept() -> None:
 
 def test_a_page_cannot_multiply_its_code() -> None:
     code = "x = 1\n" * 1000
-    tokens = "".join(f"<p>coderasst-code-block-{n}</p>" for n in (0, 0, 7, "9" * 5000, 0))
+    tokens = "".join(
+        f"<p>{WORDS} coderasst-code-block-{n} {n}{WORDS}</p>" for n in (0, 7, 0, "9" * 99)
+    )
     text = html_to_text(f"<p>{WORDS * 9}</p>{tokens}<pre>{code}</pre><p>{WORDS * 9}</p>").text
     assert text.count("x = 1") == 1000
 

@@ -100,6 +100,7 @@ BILLION = (
         (zipped({"word/document.xml": "<x>"}), "broken Office file"),
         (zipped({"word/document.xml": b"\xff\xfe\x00"}), "broken Office file"),
         (zipped({"word/document.xml": BILLION}), "broken Office file"),
+        (zipped({"word/document.xml": "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}), "broken Office file"),
         (
             zipped({"word/document.xml": '<?xml version="1.0" encoding="nope"?><x/>'}),
             "broken Office file",
@@ -107,7 +108,7 @@ BILLION = (
         (zipped({"word/document.xml": b" " * 60_000_000 + b"<x/>"}), "Office file too large"),
         (zipped({f"{n}": "" for n in range(5_001)}), "Office file too large"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_broken_and_hostile_files_fall_out(content: bytes, reason: str) -> None:
     start = time.process_time()

@@ -66,6 +66,10 @@ def test_mojibake_is_mended_in_prose_alone() -> None:
     assert normal_text(garbled, prose=False) == garbled
 
 
+def test_mojibake_that_something_hides_is_mended() -> None:
+    assert normal_text("The cafÃ\u200b© is open.\n", prose=True) == "The café is open.\n"
+
+
 def test_prose_keeps_its_quotes_ligatures_and_entities() -> None:
     text = "“ﬁne” &amp; ‘good’ … ｆｕｌｌ\n"
     assert normal_text(text, prose=True) == text

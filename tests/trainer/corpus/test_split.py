@@ -54,6 +54,12 @@ def test_mirrors_are_one_group(group: str) -> None:
     assert normal_group(group) == "owner/name"
 
 
+def test_a_mirror_goes_where_the_original_goes() -> None:
+    for number in range(100):
+        mirror = f"https://github.com/Owner/Name{number}.git"
+        assert split_of(mirror, SETTINGS) == split_of(f"owner/name{number}", SETTINGS)
+
+
 @pytest.mark.parametrize(
     "group", ["docs.example.org", "www.Docs.example.org:443", "https://docs.example.org/"]
 )
