@@ -6,18 +6,17 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 
 from trainer.acquire.budget import Budget
 from trainer.acquire.web import content, page, sitemaps, urls
 from trainer.acquire.web.addresses import AddressPolicy, literal
 from trainer.acquire.web.content import Content
+from trainer.acquire.web.documents import document
 from trainer.acquire.web.frontier import GUESSED_SITEMAP, PAGE, SITEMAP, Frontier, Task
 from trainer.acquire.web.frontier import page as page_task
 from trainer.acquire.web.frontier import sitemap as sitemap_task
 from trainer.acquire.web.scope import Scope
 from trainer.acquire.web.visits import Visits
-from trainer.documents import Document, Origin
 from trainer.raw_source import RawSource
 
 MOST_HOPS = 5
@@ -26,7 +25,6 @@ MOST_SITEMAPS = 1_000
 _DEEPEST_SITEMAP = 3
 _CHECKPOINT_PAGES = 25
 _CHECKPOINT_SECONDS = 5.0
-_LONGEST_ID = 400
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 522, 524})
 
 OTHER_SITE = "redirect to another site"
@@ -190,7 +188,7 @@ class Harvest:
     def _page(self, task: Task, answer: Answer) -> None:
         self.read += 1
         declared = answer.headers.get("content-type", "")
-        directives = _directives(answer.headers, self._name)
+        directives = page.of_headers(answer.headers, self._name)
         if not content.is_wanted(declared):
             self.failed(task, "no HTML, text, Markdown or PDF")
         elif self._budget.too_large(len(answer.body)):
@@ -246,7 +244,7 @@ class Harvest:
         if found.content is None and not found.text.strip():
             self.failed(task, "empty")
             return
-        self._source.add(_document(self._source.name, answer, found, about, location))
+        self._source.add(document(self._source.name, answer.headers, found, about, location))
         if self._visits.read(task.key, task.url, answer.headers):
             self._frontier.remember_links(task.key, about.links)
         self._frontier.done(task, taken=True)
@@ -260,51 +258,3 @@ class Harvest:
         for url in links:
             if url is not None and self._scope.takes(url):
                 self._frontier.add(page_task(url, depth))
-
-
-def _document(
-    source: str, answer: Answer, found: Content, about: page.Page, location: str
-) -> Document:
-    site = urls.site(location)
-    # As with files: what has changed is another document beside the old one.
-    name = (
-        location if len(location) <= _LONGEST_ID else hashlib.sha256(location.encode()).hexdigest()
-    )
-    details = {
-        "title": about.title,
-        "encoding": found.encoding,
-        "etag": answer.headers.get("etag", ""),
-        "last_modified": answer.headers.get("last-modified", ""),
-    }
-    return Document(
-        id=f"web/{site}/{name}@{about.digest[:16]}",
-        text=found.text,
-        media_type=found.media_type,
-        origin=Origin(
-            kind="web",
-            source=source,
-            location=location,
-            group=site,
-            licence=about.licence,
-            fetched_at=datetime.now(timezone.utc),
-            details={name: value for name, value in details.items() if value},
-        ),
-        content=found.content,
-        language=found.language,
-    )
-
-
-def _directives(headers: Mapping[str, str], name: str) -> frozenset[str]:
-    """Of ``X-Robots-Tag``, which may speak to one crawler ("name: noindex"), and
-    ``tdm-reservation``."""
-    found = set()
-    subject = ""
-    for part in headers.get("x-robots-tag", "").lower().split(","):
-        before, colon, after = part.partition(":")
-        if colon and before.strip() not in ("unavailable_after", "max-snippet"):
-            subject, part = before.strip(), after
-        if subject in ("", "*", name):
-            found.add(part.strip())
-    if headers.get("tdm-reservation", "").strip() == "1":
-        found.add("notdm")
-    return frozenset(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -51,6 +51,22 @@ def read(html: str, url: str, name: str) -> Page:
         directives=directives,
         digest=_digest(" ".join(_words(tree))),
     )
+
+
+def of_headers(headers: Mapping[str, str], name: str) -> frozenset[str]:
+    """Of ``X-Robots-Tag``, which may speak to one crawler ("name: noindex"), and
+    ``tdm-reservation``."""
+    found = set()
+    subject = ""
+    for part in headers.get("x-robots-tag", "").lower().split(","):
+        before, colon, after = part.partition(":")
+        if colon and before.strip() not in ("unavailable_after", "max-snippet"):
+            subject, part = before.strip(), after
+        if subject in ("", "*", name):
+            found.add(part.strip())
+    if headers.get("tdm-reservation", "").strip() == "1":
+        found.add("notdm")
+    return frozenset(found)
 
 
 def _tree(html: str) -> HtmlElement | None:
