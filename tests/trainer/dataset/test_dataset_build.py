@@ -70,6 +70,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return made
 
 
+def refused(workspace: Workspace, target: Path, words: str) -> None:
+    recipe = Recipe.of_review(DatasetSettings())
+    with pytest.raises(StoreError, match=words):
+        build(Sources.of(workspace), target, recipe, lambda line: None)
+
+
 def made(workspace: Workspace, target: Path, **settings: object) -> dict[str, bytes]:
     workers = settings.pop("workers", 1)
     assert isinstance(workers, int)
@@ -244,8 +250,7 @@ def test_what_was_there_stays_until_the_new_is_whole(workspace: Workspace, tmp_p
     write_corpus(broken, {"train": standard_library("train")[:1]})
     shard = broken.processed / "corpus" / "train-00000.jsonl.gz"
     shard.write_bytes(shard.read_bytes()[:-20])
-    with pytest.raises(StoreError, match="damaged"):
-        made(broken, target)
+    refused(broken, target, "damaged")
     assert [path.name for path in target.iterdir()] == ["manifest.json"]
 
 
@@ -254,8 +259,7 @@ def test_a_corpus_that_is_none(tmp_path: Path, line: bytes) -> None:
     broken = Workspace(tmp_path)
     write_corpus(broken, {"train": []})
     (broken.processed / "corpus" / "train-00001.jsonl").write_bytes(line + b"\n")
-    with pytest.raises(StoreError, match="line 1"):
-        made(broken, tmp_path / "out")
+    refused(broken, tmp_path / "out", "line 1")
 
 
 def test_a_document_in_the_wrong_split_is_refused(tmp_path: Path) -> None:
@@ -263,8 +267,7 @@ def test_a_document_in_the_wrong_split_is_refused(tmp_path: Path) -> None:
     write_corpus(strayed, {"train": standard_library("train")[:1]})
     folder = strayed.processed / "corpus"
     (folder / "train-00000.jsonl.gz").rename(folder / "test-00000.jsonl.gz")
-    with pytest.raises(StoreError, match="not a document"):
-        made(strayed, tmp_path / "out")
+    refused(strayed, tmp_path / "out", "not a document")
 
 
 # --- the command
@@ -308,5 +311,4 @@ def test_nothing_to_make_it_of(tmp_path: Path, arguments: tuple[str, ...]) -> No
 
 def test_a_target_that_cannot_be_written(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="cannot write"):
-        made(workspace, tmp_path / "file" / "dataset")
+    refused(workspace, tmp_path / "file" / "dataset", "cannot write")
