@@ -16,7 +16,7 @@ VERSION = "1"
 
 SURE = 0.5
 """Probability from which the answer is taken; py3langid's own are calibrated for short texts."""
-_SAMPLE = 3_000
+_SAMPLE = 1_500
 """Characters that are looked at; more of them change next to no answer."""
 _FEWEST_LETTERS = 20
 _FENCED = re.compile(r"^(```|~~~)[^\n]*\n(?:(?!\1).*\n)*?\1[^\n]*$", re.MULTILINE)

@@ -7,7 +7,7 @@ import re
 from coderasst_hook import syntax
 from coderasst_hook.languages import ast_grep_name
 
-SAMPLE = 2_000
+SAMPLE = 1_500
 """Characters that are parsed first: to parse all would cost more than all other steps together."""
 LARGEST = 50_000
 """Characters of a file that is parsed whole, where its sample looks broken."""
