@@ -124,9 +124,7 @@ def _untouchable(text: str, source: SourceFile) -> str | None:
     return None
 
 
-def _refusal(
-    finding: Finding, source: SourceFile, chosen: _Patches, *, judged: bool
-) -> str | None:
+def _refusal(finding: Finding, source: SourceFile, chosen: _Patches, *, judged: bool) -> str | None:
     where, patch = finding.location, _patch(finding)
     if finding.source == "model" and not judged:
         return "the model offers it; judge it yourself"
