@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-_SEVERITIES = ("low", "medium", "high", "critical")
-
-
-def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
-    """An option that sets the configuration key ``key``; its parameter is named after the key."""
-    return click.option(*names, key.replace(".", "__"), **attributes)
-
-
-def _separated(context: click.Context, option: click.Parameter, value: str | None) -> Any:
-    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
+from coderasst_hook.commands.options import (
+    fail_on_flag,
+    filter_flag,
+    flag,
+    flags_by_key,
+    model_flags,
+    separated,
+)
 
 
 @click.command()
@@ -29,48 +26,29 @@ def _separated(context: click.Context, option: click.Parameter, value: str | Non
     help="The pull request, where no event names it.",
 )
 @click.option("--repo", metavar="OWNER/NAME", help="Its repository (default: GITHUB_REPOSITORY).")
-@_flag(
+@flag(
     "--mode",
     key="ci.mode",
     type=click.Choice(["review", "annotate", "summary"]),
     help="What to write: inline comments and a summary, annotations, or the summary alone.",
 )
-@_flag(
+@flag(
     "--max-comments",
     key="ci.max_comments",
     type=int,
     metavar="NUMBER",
     help="Most inline comments of one run, worst first; the summary has the rest.",
 )
-@_flag("--fail-on", key="fail_on", type=click.Choice(_SEVERITIES), help="Severity for exit code 1.")
-@_flag(
+@fail_on_flag
+@flag(
     "--categories",
     key="categories",
-    callback=_separated,
+    callback=lambda context, option, value: separated(value or ""),
     metavar="NAME,…",
     help="Categories to report.",
 )
-@_flag(
-    "--filter",
-    key="filter",
-    type=click.Choice(["added", "diff-context", "file", "none"]),
-    help="Lines that findings may be on (default: added).",
-)
-@_flag(
-    "--llm",
-    key="llm.mode",
-    type=click.Choice(["auto", "on", "off"]),
-    help="Whether the model takes part (default: auto, where one can be reached).",
-)
-@_flag("--model", key="model", metavar="NAME", help="Model to ask.")
-@_flag(
-    "--host",
-    key="llm.hosts",
-    multiple=True,
-    metavar="URL",
-    help="Server to ask; several share the work.",
-)
-@_flag("--budget", key="budget", type=float, metavar="SECONDS", help="Time for the model.")
+@filter_flag
+@model_flags
 @click.option(
     "--config",
     default="",
@@ -132,6 +110,6 @@ def ci(
         upload_sarif=upload_sarif,
         dry_run=dry_run,
         skip_drafts=skip_drafts,
-        flags={name.replace("__", "."): value for name, value in flags.items()},
+        flags=flags_by_key(flags),
     )
     raise SystemExit(run(environ, options, Path.cwd()))

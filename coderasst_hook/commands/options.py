@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -68,3 +68,54 @@ def _one_of(chosen: dict[What, str | None], paths: tuple[str, ...]) -> Selection
         raise click.UsageError(f"{names} exclude each other")
     what, argument = given[0] if given else (What.STAGED, "")
     return Selection(what, argument, paths)
+
+
+def flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
+    """An option that sets the configuration key ``key``; its parameter is named after the key."""
+    return click.option(*names, key.replace(".", "__"), **attributes)
+
+
+def flags_by_key(parameters: Mapping[str, object]) -> dict[str, object]:
+    """What the parameters of ``flag`` options got, by dotted key."""
+    return {name.replace("__", "."): value for name, value in parameters.items()}
+
+
+def separated(*given: str) -> tuple[str, ...]:
+    """The names in texts that have commas between them."""
+    return tuple(name.strip() for entry in given for name in entry.split(",") if name.strip())
+
+
+fail_on_flag = flag(
+    "--fail-on",
+    key="fail_on",
+    type=click.Choice(["low", "medium", "high", "critical"]),
+    help="Severity for exit code 1.",
+)
+filter_flag = flag(
+    "--filter",
+    key="filter",
+    type=click.Choice(["added", "diff-context", "file", "none"]),
+    help="Lines that findings may be on (default: added).",
+)
+_MODEL_FLAGS = (
+    flag(
+        "--llm",
+        key="llm.mode",
+        type=click.Choice(["auto", "on", "off"]),
+        help="Whether the model takes part (default: auto, where one can be reached).",
+    ),
+    flag("--model", key="model", metavar="NAME", help="Model to ask."),
+    flag(
+        "--host",
+        key="llm.hosts",
+        multiple=True,
+        metavar="URL",
+        help="Server to ask; several share the work.",
+    ),
+    flag("--budget", key="budget", type=float, metavar="SECONDS", help="Time for the model."),
+)
+
+
+def model_flags(command: Any) -> Any:
+    """Which model takes part, where it is, and how long it may take."""
+    return functools.reduce(lambda inner, option: option(inner), reversed(_MODEL_FLAGS), command)

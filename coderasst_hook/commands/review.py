@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from coderasst_hook.commands.options import selection_options
+from coderasst_hook.commands.options import (
+    fail_on_flag,
+    filter_flag,
+    flag,
+    flags_by_key,
+    model_flags,
+    selection_options,
+    separated,
+)
 from coderasst_hook.selection import Selection, What
 
 if TYPE_CHECKING:
@@ -18,18 +26,8 @@ if TYPE_CHECKING:
     from coderasst_hook.reviewed import Reviewed
     from coderasst_hook.session import Session
 
-_SEVERITIES = ("low", "medium", "high", "critical")
 _FIXABLE = (What.STAGED, What.ALL)
 """Selections that tell what is in the working tree."""
-
-
-def _flag(*names: str, key: str, **attributes: Any) -> Callable[[Any], Any]:
-    """An option that sets the configuration key ``key``; its parameter is named after the key."""
-    return click.option(*names, key.replace(".", "__"), **attributes)
-
-
-def _separated(given: Sequence[str]) -> Iterator[str]:
-    return (name.strip() for entry in given for name in entry.split(",") if name.strip())
 
 
 @click.command()
@@ -47,32 +45,13 @@ def _separated(given: Sequence[str]) -> Iterator[str]:
     metavar="PATH",
     help="File of the one format, or folder for several.",
 )
-@_flag("--fail-on", key="fail_on", type=click.Choice(_SEVERITIES), help="Severity for exit code 1.")
-@_flag(
-    "--filter",
-    key="filter",
-    type=click.Choice(["added", "diff-context", "file", "none"]),
-    help="Lines that findings may be on (default: added).",
-)
-@_flag(
-    "--llm",
-    key="llm.mode",
-    type=click.Choice(["auto", "on", "off"]),
-    help="Whether the model takes part (default: auto, where one can be reached).",
-)
-@_flag("--model", key="model", metavar="NAME", help="Model to ask.")
-@_flag(
-    "--host",
-    key="llm.hosts",
-    multiple=True,
-    metavar="URL",
-    help="Server to ask; several share the work.",
-)
-@_flag("--budget", key="budget", type=float, metavar="SECONDS", help="Time for the model.")
-@_flag(
+@fail_on_flag
+@filter_flag
+@model_flags
+@flag(
     "--strict", key="strict", is_flag=True, default=None, help="Exit code 3 if not all is reviewed."
 )
-@_flag(
+@flag(
     "--no-cache",
     key="cache.enabled",
     flag_value=False,
@@ -80,11 +59,11 @@ def _separated(given: Sequence[str]) -> Iterator[str]:
     type=bool,
     help="Ask the model again.",
 )
-@_flag(
+@flag(
     "--external",
     key="analyzers.external",
     multiple=True,
-    callback=lambda context, option, value: tuple(_separated(value)),
+    callback=lambda context, option, value: separated(*value),
     metavar="LINTER,…",
     help="Also run linters that the repository configures: eslint, shellcheck, …",
 )
@@ -127,7 +106,7 @@ def review(
     wanted: Sequence[Target] = targets(formats, output)
     if interactive:
         wanted = _beside_the_keys(wanted)
-    given = {name.replace("__", "."): value for name, value in flags.items()}
+    given = flags_by_key(flags)
     session = open_session(
         needs_repository=selection.needs_repository, environ=os.environ, flags=given
     )
