@@ -10,9 +10,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from coderasst_hook.errors import ConfigurationError
+from trainer.config_release import EvaluateSettings, ExportSettings
+from trainer.config_section import Section
+from trainer.config_training import BaseSettings, FinetuneSettings
 
 FILE = Path("config") / "llm_studio_config.json"
 LARGEST_FILE = 1024 * 1024
@@ -25,11 +28,7 @@ PERMISSIVE = (
 """SPDX identifiers that allow use with no more than a mention."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Limits(_Section):
+class Limits(Section):
     max_documents: Annotated[int, Field(ge=1)] = 1_000_000
     """Documents of one acquisition, after which it stops."""
     max_bytes: Annotated[int, Field(ge=1)] = 50_000_000_000
@@ -40,7 +39,7 @@ class Limits(_Section):
     """Seconds of one acquisition, after which it stops."""
 
 
-class WebSettings(_Section):
+class WebSettings(Section):
     depth: Annotated[int, Field(ge=0)] = 5
     """Links followed from a start page."""
     max_pages: Annotated[int, Field(ge=1)] = 10_000
@@ -57,14 +56,14 @@ class WebSettings(_Section):
     """URL or address that the crawler tells the sites, for their owners' questions."""
 
 
-class LicenceSettings(_Section):
+class LicenceSettings(Section):
     allowed: tuple[str, ...] = PERMISSIVE
     """SPDX identifiers whose code and text are taken."""
     allow_unknown: bool = False
     """Whether documents without a known licence are taken."""
 
 
-class PreprocessSettings(_Section):
+class PreprocessSettings(Section):
     seed: int = 17
     """Decides the split, and nothing else."""
     validation_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.02
@@ -81,7 +80,7 @@ class PreprocessSettings(_Section):
     """Size of the corpus's shards."""
 
 
-class ClusterSettings(_Section):
+class ClusterSettings(Section):
     executor: Literal["local", "ray", "slurm"] = "local"
     """What runs the stages of preprocessing: processes of this machine, Ray, or Slurm."""
     ray_address: str = ""
@@ -94,7 +93,7 @@ class ClusterSettings(_Section):
     """Memory of one task on Ray or Slurm."""
 
 
-class DatasetSettings(_Section):
+class DatasetSettings(Section):
     seed: int = 17
     """Decides which hunks are drawn."""
     clean_share: Annotated[float, Field(ge=0, le=1)] = 0.5
@@ -115,7 +114,7 @@ class DatasetSettings(_Section):
     """Part of each repository's judged files, the newest ones, kept for the test."""
 
 
-class TrainerSettings(_Section):
+class TrainerSettings(Section):
     """Immutable; pass the section that is needed to what needs it."""
 
     workspace: str = "data"
@@ -128,6 +127,10 @@ class TrainerSettings(_Section):
     preprocess: PreprocessSettings = PreprocessSettings()
     cluster: ClusterSettings = ClusterSettings()
     dataset: DatasetSettings = DatasetSettings()
+    base: BaseSettings = BaseSettings()
+    finetune: FinetuneSettings = FinetuneSettings()
+    evaluate: EvaluateSettings = EvaluateSettings()
+    export: ExportSettings = ExportSettings()
 
 
 def load(path: Path | None = None) -> TrainerSettings:

@@ -13,6 +13,7 @@ import click
 
 from coderasst_hook.visible import one_line
 from trainer.acquire.budget import Budget
+from trainer.commands.options import config_option, counted, workspace_option
 from trainer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -21,19 +22,8 @@ if TYPE_CHECKING:
 
 _OPTIONS = (
     click.option("--name", metavar="SOURCE", help="What to call this acquisition: a folder name."),
-    click.option(
-        "--workspace",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help='Folder of all data (default: "data", or what the configuration says).',
-    ),
-    click.option(
-        "--config",
-        "config_file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Configuration of the trainer (default: config/llm_studio_config.json).",
-    ),
+    workspace_option,
+    config_option,
     click.option("--dry-run", is_flag=True, help="List what would be taken, and take nothing."),
     click.option(
         "--max-documents", type=click.IntRange(min=1), metavar="N", help="Stop after N documents."
@@ -144,9 +134,7 @@ def told(source: RawSource, *, dry_run: bool = False) -> str:
     line = f"{verb} {_number(source.taken, 'document')} ({size})"
     dropped = source.left_out.total()
     if dropped:
-        reasons = sorted(source.left_out.items(), key=lambda item: (-item[1], item[0]))
-        counted = ", ".join(f"{one_line(reason)} ×{count:,}" for reason, count in reasons)
-        line += f", {left} {dropped:,}: {counted}"
+        line += f", {left} {dropped:,}: {counted(source.left_out)}"
     before = len(source.known) - source.taken
     return f"{line}; {before:,} were there already" if before else line
 

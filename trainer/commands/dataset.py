@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from coderasst_hook.visible import one_line
+from trainer.commands.options import (
+    config_option,
+    counted,
+    processes,
+    tell,
+    workers_option,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from trainer.dataset.tally import Tally
 
 
 @click.command()
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help='Folder of all data (default: "data", or what the configuration says).',
-)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Configuration of the trainer (default: config/llm_studio_config.json).",
-)
+@workspace_option
+@config_option
 @click.option(
     "--examples",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -47,12 +42,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Files of the corpus that are labelled.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Processes side by side; 0 means one for each core.",
-)
+@workers_option
 @click.option("--dry-run", is_flag=True, help="Count what would be written, and write nothing.")
 def dataset(
     workspace: Path | None,
@@ -83,10 +73,10 @@ def dataset(
     where = Workspace(workspace or Path(settings.workspace))
     sources = Sources.of(where, examples)
     for missing in sources.missing:
-        _tell(missing)
-    count = (settings.workers if workers is None else workers) or _cores()
+        tell(missing)
+    count = processes(workers, settings.workers)
     recipe = Recipe.of_review(chosen, PLANTERS, count)
-    tally = build(sources, None if dry_run else where.dataset, recipe, _tell)
+    tally = build(sources, None if dry_run else where.dataset, recipe, tell)
     click.echo(told(tally))
 
 
@@ -102,19 +92,4 @@ def told(tally: Tally) -> str:
         reasons[reason] = reasons.get(reason, 0) + count
     if not reasons:
         return line
-    counted = ", ".join(
-        f"{one_line(reason)} ×{count:,}"
-        for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    )
-    return f"{line}; left out {sum(reasons.values()):,}: {counted}"
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _cores() -> int:
-    """Those that this process may use, where the system tells."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return f"{line}; left out {sum(reasons.values()):,}: {counted(reasons)}"

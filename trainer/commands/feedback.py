@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from trainer.commands.options import config_option, workspace_option
+
 
 @click.command()
 @click.option(
@@ -15,19 +17,8 @@ import click
     help="The feedback store (default: feedback.store of coderasst's configuration).",
 )
 @click.option("--repository", metavar="OWNER/NAME", help="Only findings of this repository.")
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help='Folder of all data (default: "data", or what the configuration says).',
-)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Configuration of the trainer (default: config/llm_studio_config.json).",
-)
+@workspace_option
+@config_option
 @click.option("--dry-run", is_flag=True, help="Count what would be written, and write nothing.")
 def feedback(
     where: str | None,

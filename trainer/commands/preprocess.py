@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coderasst_hook.visible import one_line
+from trainer.commands.options import (
+    config_option,
+    counted,
+    processes,
+    tell,
+    workers_option,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from trainer.corpus.pipeline import Outcome
@@ -17,25 +24,9 @@ _LIBRARIES = ("numpy", "pyarrow", "rensa", "datatrove.executor")
 
 
 @click.command()
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help='Folder of all data (default: "data", or what the configuration says).',
-)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Configuration of the trainer (default: config/llm_studio_config.json).",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Processes side by side; 0 means one for each core.",
-)
+@workspace_option
+@config_option
+@workers_option
 @click.option(
     "--executor",
     type=click.Choice(("local", "ray", "slurm")),
@@ -96,9 +87,9 @@ def preprocess(
         places,
         settings,
         [str(path.absolute()) for path in evaluation_sets],
-        workers=(settings.workers if workers is None else workers) or _cores(),
+        workers=processes(workers, settings.workers),
         verbose=verbose,
-        tell=lambda line: click.echo(line, err=True),
+        tell=tell,
     )
     click.echo(told(outcome))
 
@@ -108,20 +99,11 @@ def told(outcome: Outcome) -> str:
     if outcome.tally is None:
         return f"handed to Slurm; its last job is {outcome.slurm_job}"
     came, kept = outcome.tally.total(), outcome.tally.total(kept=True)
-    counted = ", ".join(
-        f"{one_line(reason)} ×{count.documents:,}"
-        for reason, count in outcome.tally.by("outcome", kept=False).items()
-    )
+    fallen = outcome.tally.by("outcome", kept=False)
+    reasons = counted({reason: count.documents for reason, count in fallen.items()})
     dropped = came.documents - kept.documents
     line = (
         f"{came.documents:,} documents came in, {kept.documents:,} stayed "
         f"({kept.bytes / 1e6:,.1f} MB)"
     )
-    return f"{line}, {dropped:,} fell out: {counted}" if dropped else line
-
-
-def _cores() -> int:
-    """Those that this process may use, where the system tells."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return f"{line}, {dropped:,} fell out: {reasons}" if dropped else line
