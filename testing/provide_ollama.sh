@@ -8,7 +8,14 @@ set -euo pipefail
 version=v0.24.0   # later releases need a separate llama.cpp checkout to build
 miniaudio=1.61    # the PyPI source distribution that carries miniaudio.h
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/coderasst-test
-binary=$cache/ollama-$version/ollama
+
+# Go passes no -march: without these flags the server computes without vector instructions, and reads a
+# prompt thirteen times more slowly.
+vectors=
+if grep -qsw avx2 /proc/cpuinfo && grep -qsw fma /proc/cpuinfo && grep -qsw f16c /proc/cpuinfo; then
+    vectors=" -mavx2 -mfma -mf16c"
+fi
+binary=$cache/ollama-$version${vectors:+-avx2}/ollama
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -35,6 +42,7 @@ test -e "$work/include/miniaudio/miniaudio.h"
 
 mkdir -p "$(dirname "$binary")"
 GOBIN=$work/bin CGO_ENABLED=1 CGO_CPPFLAGS="-I$work/include" GOFLAGS=-mod=mod \
+    CGO_CFLAGS="-O3$vectors" CGO_CXXFLAGS="-O3$vectors" \
     go install "github.com/ollama/ollama@$version" >&2
 # A rename is atomic, so a build that is cut short leaves no half binary in the cache.
 mv "$work/bin/ollama" "$binary.$$" && mv "$binary.$$" "$binary"
