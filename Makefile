@@ -28,7 +28,7 @@ unit: $(VENV)/.installed-dev
 	CODERASST_TEST_GITHUB_SCHEMAS="$$(testing/provide_github_schemas.sh)"; export CODERASST_TEST_GITHUB_SCHEMAS; \
 	CODERASST_TEST_ACTIONS_TOOLS="$$(testing/provide_actions_tools.sh)"; export CODERASST_TEST_ACTIONS_TOOLS; \
 	rm -f .coverage .coverage.*; \
-	$(BIN)/python -m coverage run -m pytest $(TESTS); \
+	$(BIN)/python -m coverage run -m pytest -n auto --dist worksteal $(TESTS); \
 	$(BIN)/coverage combine -q; $(BIN)/coverage report --fail-under=90
 
 bench: $(VENV)/.installed-dev
