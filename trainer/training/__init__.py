@@ -1,0 +1,1 @@
+"""Training language models: tokenizer, token store, packing, the loop, and what is told of it."""
