@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from trainer.config_section import Section
 
 
@@ -12,4 +16,75 @@ class BaseSettings(Section):
 
 class FinetuneSettings(Section):
     seed: int = 17
-    """Decides the order of the data."""
+    """Decides the order of the data, what of it is replayed, and an adapter's first weights."""
+    method: Literal["auto", "full", "lora", "qlora"] = "auto"
+    """What is trained: all weights, or an adapter; "auto" goes by the size of the model."""
+    full_parameters: Annotated[int, Field(ge=0)] = 400_000_000
+    """Parameters up to which "auto" trains all weights; above it trains an adapter."""
+    epochs: Annotated[float, Field(gt=0)] = 3.0
+    """How often the examples are gone through."""
+    max_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds of training, after which it ends; the learning rate falls in time. 0: no limit."""
+    learning_rate: Annotated[float, Field(gt=0)] = 3e-4
+    """Highest learning rate where all weights are trained; about 2e-5 suits models from the hub."""
+    adapter_learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+    """Highest learning rate of an adapter."""
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.05
+    """Part of the steps in which the learning rate rises."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    """Of AdamW."""
+    step_tokens: Annotated[int, Field(ge=64)] = 8_192
+    """Tokens of one step of the optimiser."""
+    sequence: Annotated[int, Field(ge=0)] = 0
+    """Longest example in tokens, and the length of a packed row; 0: as long as the model reads, but
+    no more than 4,096."""
+    prompt_loss: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """What a token of the prompt weighs beside one of the answer (1); at 0, only answers are
+    learned. A model trained from scratch learns to read code from some 0.1."""
+    replay: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """Part of the instruction data that is gone through again where the start has learned it
+    already; a base, which has not, is given all of it."""
+    verdict_share: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    """Part of the examples that verdicts should make; they are repeated to get there."""
+    verdict_repeats: Annotated[int, Field(ge=1)] = 4
+    """How often one verdict may come in an epoch."""
+    taste_verdicts: Annotated[int, Field(ge=1)] = 10
+    """Verdicts on one type of issue, at least, before its findings are taken out of the replay."""
+    taste_acceptance: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """They are taken out where the rate of acceptance is surely (Wilson) below this; 0: never."""
+    taste_spares: tuple[str, ...] = (
+        "sql-injection",
+        "command-injection",
+        "code-injection",
+        "unsafe-deserialization",
+        "hardcoded-credential",
+    )
+    """Types of issue that stay in the replay, whatever people say of them."""
+    preference_verdicts: Annotated[int, Field(ge=2)] = 1_000
+    """Judged places from which on preferences are trained (KTO); below, verdicts are examples."""
+    preference_each: Annotated[int, Field(ge=1)] = 100
+    """Judged places of either kind, accepted and rejected, that this needs."""
+    preference_epochs: Annotated[float, Field(gt=0)] = 1.0
+    """How often the preferences are gone through."""
+    preference_learning_rate: Annotated[float, Field(gt=0)] = 5e-6
+    """Highest learning rate of training on preferences; an adapter takes ten times as much."""
+    preference_beta: Annotated[float, Field(gt=0)] = 0.1
+    """How closely KTO holds to the model that it starts from."""
+    preference_batch: Annotated[int, Field(ge=2)] = 8
+    """Answers of one step of training on preferences."""
+    adapter_rank: Annotated[int, Field(ge=1)] = 16
+    """Rank of the adapter's matrices."""
+    adapter_alpha: Annotated[int, Field(ge=1)] = 32
+    """What the adapter is scaled by, as a multiple of 1 / rank."""
+    adapter_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the adapter's inputs that is dropped while it is trained."""
+    validations: Annotated[int, Field(ge=1)] = 10
+    """How often the loss on the validation examples is measured."""
+    patience: Annotated[int, Field(ge=0)] = 3
+    """Validations without a better loss, after which it stops; 0: never. The best stays."""
+    checkpoints: Annotated[int, Field(ge=1)] = 10
+    """How often what is needed to go on is saved."""
+    measured: Annotated[int, Field(ge=0)] = 200
+    """Validation examples that are answered before and after, to say what was learned; 0: none."""
+    measured_tokens: Annotated[int, Field(ge=16)] = 512
+    """Tokens of such an answer, at most."""

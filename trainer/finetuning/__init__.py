@@ -1,0 +1,1 @@
+"""From a model that reads code to one that reviews as people wish."""
