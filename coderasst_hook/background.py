@@ -61,22 +61,18 @@ def drain(loaded: Loaded, repository: Repository, environ: Mapping[str, str]) ->
 
 
 def _work_off(job: Job, settings: Settings, connection: Connection, cache: Cache) -> int:
-    from coderasst_hook.llm.backend import Prompt
+    from coderasst_hook.llm.forms import by_name
     from coderasst_hook.llm.pool import Answered, Request
-    from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
-    from coderasst_hook.llm.schema import answer_schema
     from coderasst_hook.model_review import ask_servers, keep
 
-    if job.prompt_version != PROMPT_VERSION or job.digest != connection.identity.digest:
+    form = by_name(connection.identity.form)
+    if job.prompt_version != form.version or job.digest != connection.identity.digest:
         return 0
     llm = replace(
         settings.llm, temperature=job.temperature, seed=job.seed, max_answer=job.max_answer
     )
     missing = [prompt for prompt in job.prompts if cache.get(prompt.key) is None]
-    requests = [
-        Request(item.path, Prompt(system=SYSTEM, user=item.user, schema=answer_schema()))
-        for item in missing
-    ]
+    requests = [Request(item.path, form.again(item.user), form) for item in missing]
     results = ask_servers(
         requests,
         connection,

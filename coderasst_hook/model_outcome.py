@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from coderasst_hook.chunks import Chunk
 from coderasst_hook.llm.backend import Answer
+from coderasst_hook.llm.forms import by_name
 from coderasst_hook.llm.pool import Answered, Failed, Request, Result
-from coderasst_hook.llm.prompt import PROMPT_VERSION
 from coderasst_hook.llm.servers import Connection
 from coderasst_hook.models import Dropped, Finding, ModelUse, Skipped
 from coderasst_hook.source import SourceFile
@@ -49,9 +49,10 @@ class Outcome:
                 skipped.append(Skipped(chunk.path, "model", result.reason, chunk.lines))
                 continue
             self._answers.append(result.answer)
-            verified = verify(result.parsed.candidates, chunk.hunk_lines(), sources[chunk.path])
+            parsed = item.request.form.placed(result.parsed, chunk)
+            verified = verify(parsed.candidates, chunk.hunk_lines(), sources[chunk.path])
             findings += verified.kept
-            dropped += [*result.parsed.dropped, *verified.dropped]
+            dropped += [*parsed.dropped, *verified.dropped]
         once = merge_duplicates(findings)
         self.findings = once.kept
         self.dropped = (*dropped, *once.dropped)
@@ -63,7 +64,7 @@ class Outcome:
             name=connection.identity.name,
             digest=connection.identity.digest,
             backend=connection.backends[0].name,
-            prompt_version=PROMPT_VERSION,
+            prompt_version=by_name(connection.identity.form).version,
             prompt_tokens=sum(answer.prompt_tokens for answer in self._answers),
             answer_tokens=sum(answer.answer_tokens for answer in self._answers),
             server_seconds=sum(answer.server_seconds for answer in self._answers),

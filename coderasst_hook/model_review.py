@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from coderasst_hook.cache import Cache, Entry, key
 from coderasst_hook.changes import FileDiff
-from coderasst_hook.chunks import Chunk, instructions_for, make_chunks
+from coderasst_hook.chunks import Chunk, instructions_for
 from coderasst_hook.engine import ModelReview
 from coderasst_hook.errors import BackendError, StoreError
 from coderasst_hook.llm import context
 from coderasst_hook.llm.backend import Answer, AnswerFailure, ModelIdentity
-from coderasst_hook.llm.chunk_prompt import chunk_prompt
-from coderasst_hook.llm.parse import parse
+from coderasst_hook.llm.forms import by_name
 from coderasst_hook.llm.pool import Answered, Cause, Failed, Request, Result
-from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
 from coderasst_hook.llm.servers import Connection, ask, limits_for
 from coderasst_hook.model_outcome import Asked, Outcome
 from coderasst_hook.models import Finding, Skipped
@@ -97,15 +95,15 @@ class Reviewer:
         identity: ModelIdentity,
     ) -> list[Asked]:
         """Riskiest first, so that a short budget is spent where it matters."""
-        room = context.room_for_chunk(identity, self._settings.llm, SYSTEM)
+        form = by_name(identity.form)
+        llm = context.fitted(self._settings.llm, form)
+        room = context.room_for_chunk(identity, llm, form.system)
         instructions = {file.path: instructions_for(file.path, self._settings) for file in files}
         chunks = [
             chunk
             for file in files
-            for chunk in make_chunks(
-                file,
-                sources[file.path],
-                budget=room - context.estimate(instructions[file.path]),
+            for chunk in form.chunks(
+                file, sources[file.path], room, instructions=instructions[file.path]
             )
         ]
         by_path = defaultdict(list)
@@ -113,19 +111,27 @@ class Reviewer:
             by_path[finding.location.path].append(finding)
         chunks.sort(key=lambda chunk: -risk(chunk, by_path[chunk.path]))
         return [
-            self._asked(chunk, by_path[chunk.path], instructions[chunk.path], identity)
+            self._asked(
+                chunk,
+                Request(
+                    chunk.path,
+                    form.prompt(chunk, by_path[chunk.path], instructions[chunk.path]),
+                    form,
+                ),
+                identity,
+                llm,
+            )
             for chunk in chunks
         ]
 
     def _asked(
-        self, chunk: Chunk, hints: Sequence[Finding], instructions: str, identity: ModelIdentity
+        self, chunk: Chunk, request: Request, identity: ModelIdentity, llm: LlmSettings
     ) -> Asked:
-        prompt = chunk_prompt(chunk, hints, instructions)
-        llm = self._settings.llm
+        prompt = request.prompt
         # Not the context: it is sized to the whole review, and the same chunk must be found again
         # when it is pushed together with others.
         address = key(
-            prompt_version=PROMPT_VERSION,
+            prompt_version=request.form.version,
             rules_version=self._rules_version,
             model=identity.digest,
             system=prompt.system,
@@ -135,7 +141,7 @@ class Reviewer:
             seed=llm.seed,
             max_answer=llm.max_answer,
         )
-        return Asked(chunk, Request(chunk.path, prompt), address)
+        return Asked(chunk, request, address)
 
     def _answers(self, asked: Sequence[Asked], connection: Connection) -> list[Result]:
         results: list[Result | None] = [self._kept(item) for item in asked]
@@ -148,7 +154,7 @@ class Reviewer:
             fresh = ask_servers(
                 [asked[index].request for index in missing],
                 connection,
-                self._settings.llm,
+                context.fitted(self._settings.llm, by_name(connection.identity.form)),
                 budget=self._budget,
                 on_result=lambda n, result: self._arrived(asked[missing[n]], result),
             )
@@ -169,7 +175,7 @@ class Reviewer:
         if entry is None:
             return None
         try:
-            parsed = parse(entry.text, item.chunk.path)
+            parsed = item.request.form.read(entry.text, item.chunk.path)
         except AnswerFailure:
             return None
         answer = Answer(entry.text, entry.prompt_tokens, entry.answer_tokens, 0.0)
@@ -186,12 +192,14 @@ class Reviewer:
         # Without a cache the background's answers would have no place to go.
         if not late or self._queue is None or self._cache is None:
             return 0
+        form = by_name(connection.identity.form)
+        llm = context.fitted(self._settings.llm, form)
         job = Job(
-            prompt_version=PROMPT_VERSION,
+            prompt_version=form.version,
             digest=connection.identity.digest,
-            temperature=self._settings.llm.temperature,
-            seed=self._settings.llm.seed,
-            max_answer=self._settings.llm.max_answer,
+            temperature=llm.temperature,
+            seed=llm.seed,
+            max_answer=llm.max_answer,
             prompts=tuple(
                 QueuedPrompt(item.address, item.chunk.path, item.request.prompt.user)
                 for item in late

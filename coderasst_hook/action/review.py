@@ -20,7 +20,7 @@ from coderasst_hook.errors import BackendError, GitError, UsageError
 from coderasst_hook.git.repository import Repository, find_repository
 from coderasst_hook.github.markers import StateMarker
 from coderasst_hook.github.values import PullRequest
-from coderasst_hook.llm.prompt import PROMPT_VERSION
+from coderasst_hook.llm.forms import by_name
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import Session, connect
 from coderasst_hook.settings import LlmMode
@@ -130,7 +130,8 @@ def _asker(session: Session, version: str) -> Asker:
         identity = connect(session.settings, session.environ).identity
     except BackendError:
         return Asker()  # the review itself says why
-    return Asker(f"{identity.name} {identity.digest}"[:200], f"{PROMPT_VERSION} {version}")
+    prompt = by_name(identity.form).version
+    return Asker(f"{identity.name} {identity.digest}"[:200], f"{prompt} {version}")
 
 
 def _complete(asker: Asker, reviewed: Reviewed) -> Asker:

@@ -33,7 +33,7 @@ def split(
         end = max(end, begin + 1)
         if end < len(hunk.lines):
             end = _best_cut(hunk.lines, costs, begin, end, used * _KEPT_WHOLE, starts)
-        part = _part(hunk, hunk.lines[begin:end], old, new)
+        part = part_of(hunk, hunk.lines[begin:end], old, new)
         parts.append(part)
         old, new = old + part.old_length, new + part.new_length
         begin = end
@@ -74,8 +74,9 @@ def _score(lines: Sequence[Line], place: int, starts: frozenset[int]) -> int:
     return int(bool(below.text.strip()) and indent(below.text) < indent(above.text))
 
 
-def _part(hunk: Hunk, lines: tuple[Line, ...], old: int, new: int) -> Hunk:
-    """``old`` and ``new`` are the numbers that the next line of either side has."""
+def part_of(hunk: Hunk, lines: tuple[Line, ...], old: int, new: int) -> Hunk:
+    """``lines`` of ``hunk`` as one of their own. ``old`` and ``new`` are the numbers that the next
+    line of either side has."""
     old_length = sum(line.kind is not LineKind.ADDED for line in lines)
     new_length = sum(line.kind is not LineKind.DELETED for line in lines)
     return replace(

@@ -217,6 +217,7 @@ def _facts(model: Installed, details: Details) -> dict[str, str]:
         "size": size(model.size),
         "context": f"{details.context} tokens" if details.context else "",
         "capabilities": ", ".join(details.capabilities),
+        "prompt": details.form,
         "template": "yes" if details.has_template else "none: answers will be poor",
         "digest": model.digest,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from coderasst_hook.llm.backend import AnswerFailure, Options, Prompt
-from coderasst_hook.llm.schema import answer_schema, tight
+from coderasst_hook.llm.forms import FULL
 
 # At temperature 0 another seed changes nothing.
 _SECOND_TEMPERATURE = 0.7
@@ -16,7 +17,8 @@ _SECOND_TEMPERATURE = 0.7
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try, and what it leaves for the next ones: ``retries`` for faults of the server, and one
-    second chance for an answer that was cut or is not the JSON asked for."""
+    second chance for an answer that was cut or is not the JSON asked for. ``shorter`` is the
+    form's: from tokens to the schema of an answer that fits into them."""
 
     prompt: Prompt
     options: Options
@@ -24,6 +26,7 @@ class Attempt:
     max_context: int
     faults: int = 0
     second: bool = False
+    shorter: Callable[[int], dict[str, Any]] = FULL.shorter
 
     def after(self, failure: AnswerFailure) -> Attempt | None:
         """The next try, or None where none would help."""
@@ -44,7 +47,7 @@ class Attempt:
         )
         prompt = self.prompt
         if failure.too_long:
-            prompt = replace(prompt, schema=answer_schema(tight(options.max_answer)))
+            prompt = replace(prompt, schema=self.shorter(options.max_answer))
         return replace(self, prompt=prompt, options=options, second=True)
 
 

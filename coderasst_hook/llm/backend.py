@@ -39,6 +39,8 @@ class ModelIdentity:
     context_length: int
     """The longest context that the model was made for, in tokens."""
     thinks: bool = False
+    form: str = "full"
+    """Name of the prompt form (``forms.py``) that the model declares to be made for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Details:
     """Longest context in tokens."""
     capabilities: tuple[str, ...] = ()
     has_template: bool = False
+    form: str = "full"
+    """Name of the prompt form that it was made for."""
     options: str = ""
     """The model's own parameters, one "name value" a line."""
     kv_bytes: int = 0
@@ -114,6 +116,7 @@ class OllamaCatalog:
             context=_number(info.get(f"{family}.context_length")),
             capabilities=tuple(_text(entry) for entry in shown.capabilities or ()),
             has_template=bool(shown.template),
+            form=_form(shown.modelfile or ""),
             options=shown.parameters or "",
             kv_bytes=_kv_bytes(info, family),
         )
@@ -229,6 +232,17 @@ def _kv_bytes(info: Mapping[str, Any], family: str) -> int:
     head = _number(info.get(f"{family}.attention.key_length")) or width // heads
     kv_heads = _number(info.get(f"{family}.attention.head_count_kv")) or heads
     return 2 * 2 * _number(info.get(f"{family}.block_count")) * kv_heads * head
+
+
+def _form(modelfile: str) -> str:
+    # Imported here: connecting to a model asks for no details, and must be quick.
+    from coderasst_hook.llm.forms import declared_by
+    from coderasst_hook.llm.modelfile import system_of
+
+    try:
+        return declared_by(system_of(modelfile)).name
+    except BackendError as error:
+        return f"unknown: {error}"
 
 
 def _text(value: object) -> str:

@@ -6,15 +6,23 @@ One size serves a whole review: the server loads the model anew when it changes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from coderasst_hook.chunks.tokens import estimate_tokens
 from coderasst_hook.llm.backend import ModelIdentity, Options, Prompt
+from coderasst_hook.llm.forms import PromptForm
 from coderasst_hook.settings import LlmSettings
 
 DEFAULT_CEILING = 16_384
 STEP = 2_048
 # A chat template's own tokens: roles, separators, the beginning of the answer.
 _TEMPLATE = 64
+
+
+def fitted(llm: LlmSettings, form: PromptForm) -> LlmSettings:
+    """``llm`` with no more room for an answer than one of ``form`` can need: in a small model's
+    context, the prompt needs it."""
+    return replace(llm, max_answer=min(llm.max_answer, form.max_answer))
 
 
 def estimate(text: str) -> int:

@@ -12,6 +12,8 @@ from coderasst_hook.errors import BackendError
 from coderasst_hook.llm.backend import Answer, AnswerFailure, ModelIdentity, Options, Prompt
 from coderasst_hook.llm.choose import Installed, find, missing
 from coderasst_hook.llm.cuts import check_within
+from coderasst_hook.llm.forms import declared_by
+from coderasst_hook.llm.modelfile import system_of
 from coderasst_hook.llm.parse import MAX_CHARACTERS
 from coderasst_hook.llm.transport import client_options, failure, refusal, unreachable, unusable
 from coderasst_hook.untrusted import encodable, one_line
@@ -72,6 +74,7 @@ class OllamaBackend:
             digest=found.digest,
             context_length=_context_length(shown.modelinfo or {}),
             thinks=self._thinks,
+            form=declared_by(system_of(shown.modelfile or "")).name,
         )
 
     async def answer(self, prompt: Prompt, options: Options) -> Answer:

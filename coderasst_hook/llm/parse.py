@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +37,18 @@ def parse(text: str, path: str) -> Parsed:
     Raises ``AnswerFailure`` where the text is not exactly the JSON that the schema asks for, or
     where it has findings and not one of them can be read.
     """
+    return read(text, path, _candidate)
+
+
+def read(text: str, path: str, candidate: Callable[[Any, str], Candidate]) -> Parsed:
+    """The same with items of another shape. ``candidate`` makes of an item and ``path`` what it
+    claims, or raises ``ValidationError``."""
     items = _items(text)
     candidates: list[Candidate] = []
     dropped: list[Dropped] = []
     for item in items[:MAX_FINDINGS]:
         try:
-            candidates.append(_candidate(WireFinding.model_validate(_storable(item)), path))
+            candidates.append(candidate(item, path))
         except ValidationError as error:
             dropped.append(_unreadable(item, path, error))
     if items and not candidates:
@@ -99,7 +106,8 @@ def _storable(item: Any) -> Any:
     }
 
 
-def _candidate(item: WireFinding, path: str) -> Candidate:
+def _candidate(value: Any, path: str) -> Candidate:
+    item = WireFinding.model_validate(_storable(value))
     rule = BY_TYPE[item.type]
     return Candidate(
         rule=rule,

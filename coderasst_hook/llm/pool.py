@@ -16,15 +16,17 @@ import anyio
 
 from coderasst_hook.llm.attempt import Attempt, Backoff
 from coderasst_hook.llm.backend import Answer, AnswerFailure, Backend, Options, Prompt
-from coderasst_hook.llm.parse import Parsed, parse
+from coderasst_hook.llm.forms import FULL, PromptForm
+from coderasst_hook.llm.parse import Parsed
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One prompt about the file ``path``."""
+    """One prompt about the file ``path``, and the form that it has."""
 
     path: str
     prompt: Prompt
+    form: PromptForm = FULL
 
 
 class Cause(str, Enum):
@@ -42,6 +44,7 @@ class Cause(str, Enum):
 class Answered:
     answer: Answer
     parsed: Parsed
+    """As the form reads it: not placed in the chunk yet."""
     requests: int
     """How often a server was asked."""
 
@@ -168,12 +171,18 @@ async def _answer(
 ) -> Answered:
     """Ask until there is an answer or no try is left; raises the last ``AnswerFailure``."""
     request = work.requests[index]
-    attempt = Attempt(request.prompt, work.options, limits.retries, limits.max_context)
+    attempt = Attempt(
+        request.prompt,
+        work.options,
+        limits.retries,
+        limits.max_context,
+        shorter=request.form.shorter,
+    )
     while True:
         work.asked[index] += 1
         try:
             answer = await _within(limits.timeout, backend, attempt)
-            return Answered(answer, parse(answer.text, request.path), work.asked[index])
+            return Answered(answer, request.form.read(answer.text, request.path), work.asked[index])
         except AnswerFailure as failure:
             following = attempt.after(failure)
             if following is None:

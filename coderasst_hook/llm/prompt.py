@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coderasst_hook.llm.backend import Prompt
+from coderasst_hook.llm.control_tokens import broken_up
 from coderasst_hook.llm.schema import FULL, WireFinding, answer_schema
 from coderasst_hook.llm.taxonomy import ISSUE_TYPES
 from coderasst_hook.redact import mask
@@ -90,6 +91,6 @@ def build(chunk: str, *, hints: Sequence[Hint] = (), instructions: str = "") -> 
 
 
 def _fenced(text: str) -> str:
-    """``text`` that cannot close the element that it stands in. A blank is all that is added, so
-    that a quote of the line is still found."""
-    return _TAG.sub(r"< \1", text)
+    """``text`` that can close neither the element nor the turn that it stands in. A blank is all
+    that is added, so that a quote of the line is still found."""
+    return _TAG.sub(r"< \1", broken_up(text))

@@ -17,7 +17,8 @@ from coderasst_hook.models import Confidence, Severity
 MAX_LINE = 9_999_999
 
 
-def _known(issue: str) -> str:
+def known_type(issue: str) -> str:
+    """Raises ``ValueError``."""
     if issue not in BY_TYPE:
         raise ValueError("not an issue type of the list")
     return issue
@@ -30,7 +31,9 @@ class WireFinding(BaseModel):
 
     line: Annotated[int, Field(ge=1, le=MAX_LINE)]
     quote: str
-    type: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*ISSUE_TYPES]})]
+    type: Annotated[
+        str, AfterValidator(known_type), Field(json_schema_extra={"enum": [*ISSUE_TYPES]})
+    ]
     message: Annotated[str, Field(min_length=1)]
     explanation: str = ""
     severity: Annotated[Severity | None, Field(strict=False)] = None
