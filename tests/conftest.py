@@ -16,6 +16,7 @@ pytest_plugins = (
     "testing.github_fixtures",
     "testing.ollama_fixtures",
     "testing.store_fixtures",
+    "testing.training_fixtures",
 )
 
 # A job in the background of a shell ignores interrupts, and so would all that tests start.
