@@ -18,6 +18,7 @@ from coderasst_hook.feedback.values import (
     Signal,
     Verdict,
 )
+from coderasst_hook.records import by_field
 
 Values = Mapping[str, Any]
 Item = TypeVar("Item")
@@ -83,29 +84,7 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 
 def finding_row(record: FindingRecord) -> Values:
-    return {
-        "repository": record.repository,
-        "fingerprint": record.fingerprint,
-        "rule_id": record.rule_id,
-        "category": record.category,
-        "severity": record.severity,
-        "confidence": record.confidence,
-        "path": record.path,
-        "line": record.line,
-        "end_line": record.end_line,
-        "message": record.message,
-        "evidence": record.evidence,
-        "source": record.source,
-        "language": record.language,
-        "explanation": record.explanation,
-        "suggestion": record.suggestion,
-        "replacement": record.replacement,
-        "cwe": record.cwe,
-        "context": record.context,
-        **_provenance_values(record.provenance),
-        "revision": record.revision,
-        "at": record.at,
-    }
+    return _with_provenance(by_field(record))
 
 
 def finding_of(row: Row[Any]) -> FindingRecord:
@@ -114,17 +93,8 @@ def finding_of(row: Row[Any]) -> FindingRecord:
 
 
 def verdict_row(verdict: Verdict) -> Values:
-    return {
-        "repository": verdict.repository,
-        "fingerprint": verdict.fingerprint,
-        "person": verdict.person,
-        "thread": verdict.thread,
-        "outcome": verdict.outcome.value,
-        "weight": verdict.weight,
-        "signal": verdict.signal.value,
-        "at": verdict.at,
-        "reason": verdict.reason,
-    }
+    outcome, signal = verdict.outcome.value, verdict.signal.value
+    return by_field(verdict) | {"outcome": outcome, "signal": signal}
 
 
 def verdict_of(row: Row[Any]) -> Verdict:
@@ -135,26 +105,11 @@ def verdict_of(row: Row[Any]) -> Verdict:
 
 
 def review_row(record: ReviewRecord) -> Values:
-    return {
-        "id": record.id,
-        "repository": record.repository,
-        "revision": record.revision,
-        "at": record.at,
-        "pull_request": record.pull_request,
-        **_provenance_values(record.provenance),
-        "files": record.files,
-        "added_lines": record.added_lines,
-        "seconds": record.seconds,
-    }
+    return _with_provenance(by_field(record))
 
 
 def model_row(record: ModelRecord) -> Values:
-    return {
-        "name": record.name,
-        "digest": record.digest,
-        "at": record.at,
-        "details": dict(record.details),
-    }
+    return by_field(record) | {"details": dict(record.details)}
 
 
 def model_of(row: Row[Any]) -> ModelRecord:
@@ -162,26 +117,15 @@ def model_of(row: Row[Any]) -> ModelRecord:
 
 
 def run_row(record: RunRecord) -> Values:
-    return {
-        "id": record.id,
-        "kind": record.kind,
-        "started": record.started,
-        "ended": record.ended,
-        "outcome": record.outcome,
-        "details": dict(record.details),
-    }
+    return by_field(record) | {"details": dict(record.details)}
 
 
 def run_of(row: Row[Any]) -> RunRecord:
     return RunRecord(**row._mapping)
 
 
-def _provenance_values(provenance: Provenance) -> Values:
-    return {
-        "model": provenance.model,
-        "model_digest": provenance.model_digest,
-        "prompt_version": provenance.prompt_version,
-    }
+def _with_provenance(values: dict[str, Any]) -> Values:
+    return values | by_field(values.pop("provenance"))
 
 
 def _provenance_of(values: dict[str, Any]) -> Provenance:
