@@ -5,12 +5,11 @@ The opposite balance to ``redact``: there a doubt hides the text, here a doubt k
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from enum import Enum
 
 from coderasst_hook.models import Confidence
+from coderasst_hook.secret_values import entropy
 
 
 class Kind(Enum):
@@ -140,9 +139,3 @@ def disorderly(value: str) -> bool:
     if len(value) >= 20 and letters and not _CAMEL.match(value):
         return entropy(value) >= 3.8
     return len(value) >= 16 and digits == len(value) and entropy(value) >= 2.8
-
-
-def entropy(text: str) -> float:
-    """Shannon entropy in bits a character; 0 for the empty text."""
-    counts = Counter(text).values()
-    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts) if text else 0.0
