@@ -21,6 +21,7 @@ from coderasst_hook.replacement import MAX_PARSED, syntax_errors
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.source import SourceFile
 from coderasst_hook.visible import one_line
+from coderasst_hook.wording import count
 from coderasst_hook.working_tree import Unreadable, WorkingTree
 
 _SHOWN = 5
@@ -52,7 +53,7 @@ class Outcome:
     def __str__(self) -> str:
         """ "fixed 3 findings in 2 files; left 1: a.py:3 ruff/F401 (overlaps another fix)"."""
         files = len({finding.location.path for finding in self.fixed})
-        text = f"fixed {_count(len(self.fixed), 'finding')} in {_count(files, 'file')}"
+        text = f"fixed {count(len(self.fixed), 'finding')} in {count(files, 'file')}"
         if not self.fixed:
             text = "fixed nothing" if self.left else "nothing could be fixed for certain"
         if not self.left:
@@ -236,7 +237,3 @@ def _after(source: SourceFile, patches: Sequence[Patch]) -> SourceFile:
         if not any(patch.line <= number <= patch.end_line for patch in patches)
     )
     return replace(source, text=text, lines=tuple(lines), changed=frozenset([*kept, *new]))
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

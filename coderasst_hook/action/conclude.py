@@ -35,10 +35,11 @@ from coderasst_hook.reporters.pull_request.summary_comment import (
     Tally,
     render_summary,
 )
-from coderasst_hook.reporters.summary import absent_model, count, incomplete, outcome
+from coderasst_hook.reporters.summary import absent_model, incomplete, outcome
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import exit_code
 from coderasst_hook.settings import CiMode, Settings
+from coderasst_hook.wording import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from coderasst_hook.action.threads import find_summary, own_threads
 from coderasst_hook.errors import EXIT_CLEAN, UsageError
 from coderasst_hook.github.placement import Placeable
 from coderasst_hook.github.values import PullRequest
-from coderasst_hook.reporters.summary import count
 from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.session import Session
+from coderasst_hook.wording import count
 
 
 def post_saved(job: Job, folder: Path) -> int:

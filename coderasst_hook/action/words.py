@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from coderasst_hook.action.plan import Plan
 from coderasst_hook.github.notes import Note, NoteKind
 from coderasst_hook.models import Finding
-from coderasst_hook.reporters.summary import count, findings_in_words
+from coderasst_hook.reporters.summary import findings_in_words
 from coderasst_hook.visible import one_line
+from coderasst_hook.wording import count
 
 _MOST_LISTED = 200
 

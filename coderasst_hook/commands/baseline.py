@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coderasst_hook.wording import count
+
 if TYPE_CHECKING:
     from coderasst_hook.baseline import Baseline
     from coderasst_hook.reviewed import Reviewed
@@ -82,11 +84,11 @@ def run_baseline(session: Session, action: Action) -> Iterator[str]:
         kept = known.pruned(report.findings)
         if kept != known:
             save(kept, path)
-        yield f"{_count(known.total - kept.total)} forgotten, {kept.total} left in {name}"
+        yield f"{count(known.total - kept.total, 'finding')} forgotten, {kept.total} left in {name}"
         return
     accepted = Baseline.of(report.findings)
     save(accepted, path)
-    yield f"{_count(accepted.total)} accepted in {name}; commit this file"
+    yield f"{count(accepted.total, 'finding')} accepted in {name}; commit this file"
     if not report.coverage.complete:
         yield incomplete(report)
 
@@ -121,8 +123,4 @@ def _listing(known: Baseline, name: str) -> Iterator[str]:
         times = f" ({entry.count}×)" if entry.count > 1 else ""
         place = f"{one_line(entry.path)}:{entry.line}"
         yield f"{place}: {one_line(entry.rule_id)}: {one_line(entry.message)}{times}"
-    yield f"{_count(known.total)} accepted in {name}"
-
-
-def _count(number: int) -> str:
-    return f"{number} finding" if number == 1 else f"{number} findings"
+    yield f"{count(known.total, 'finding')} accepted in {name}"

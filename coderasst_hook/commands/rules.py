@@ -17,6 +17,7 @@ from coderasst_hook.errors import EXIT_FINDINGS, UsageError
 from coderasst_hook.models import CATEGORIES, Rule
 from coderasst_hook.session import RULES_FOLDER
 from coderasst_hook.untrusted import printable
+from coderasst_hook.wording import count as in_words
 
 
 @click.group()
@@ -94,7 +95,7 @@ def test(folders: tuple[Path, ...]) -> None:
     if not count and not wrong:
         where = ", ".join(map(str, folders)) or RULES_FOLDER.as_posix()
         raise UsageError(f"there are no rules in {where}")
-    click.echo(f"{_number(count, 'rule')}, {_number(len(wrong), 'problem')}")
+    click.echo(f"{in_words(count, 'rule')}, {in_words(len(wrong), 'problem')}")
     if wrong:
         raise SystemExit(EXIT_FINDINGS)
 
@@ -151,7 +152,3 @@ def _described(rule: Rule) -> dict[str, object]:
         "engine": rule.engine,
         "message": rule.message,
     }
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -24,6 +24,7 @@ from coderasst_hook.reporters.terminal import (
     spans,
 )
 from coderasst_hook.visible import inert, one_line, prose
+from coderasst_hook.wording import count
 
 # The sixteen colours of the terminal's own theme: its user chose them to be readable.
 STYLES = {
@@ -96,7 +97,7 @@ def _print_file(
     glyphs: Glyphs,
     verbose: bool,
 ) -> None:
-    number = f" {glyphs.rule * 2} {summary.count(len(findings), 'finding')}"
+    number = f" {glyphs.rule * 2} {count(len(findings), 'finding')}"
     put(out, spans((f"{glyphs.rule * 2} ", "dim"), (one_line(path), "bold"), (number, "dim")))
     put(out, Text())
     for finding in findings:
@@ -163,7 +164,7 @@ def _print_change(out: Console, change: tuple[tuple[str, str], ...], glyphs: Gly
         shown, _ = crop(text, max(20, out.width - 9), None, glyphs.ellipsis)
         put(out, spans((f"       {sign} {shown}".rstrip(), colors[sign])))
     if len(change) > LONGEST_CHANGE:
-        more = summary.count(len(change) - LONGEST_CHANGE, "more line")
+        more = count(len(change) - LONGEST_CHANGE, "more line")
         put(out, spans((f"         {glyphs.ellipsis} {more}", "dim")))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from coderasst_hook.markup import Markup, element, text
 from coderasst_hook.models import Coverage, Dropped, ModelUse, Report
 from coderasst_hook.reporters import summary
+from coderasst_hook.wording import count
 
 
 def coverage_section(report: Report) -> Markup:
@@ -78,7 +79,7 @@ def _dropped(dropped: tuple[Dropped, ...]) -> Markup | None:
         for drop in dropped
     ]
     table = _table("Candidates that are not reported", ("Where", "Rule", "Claim", "Why not"), rows)
-    title = f"{summary.count(len(dropped), 'candidate')} dropped"
+    title = f"{count(len(dropped), 'candidate')} dropped"
     return element("details", element("summary", text(title)), table)
 
 

@@ -12,6 +12,7 @@ from coderasst_hook.reporters.base import ReportContext
 from coderasst_hook.reporters.jsontext import dumps
 from coderasst_hook.reporters.sarif_rules import LEVELS, rule_descriptors
 from coderasst_hook.visible import prose, visible
+from coderasst_hook.wording import count
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -136,9 +137,7 @@ def _notifications(report: Report) -> list[dict[str, Any]]:
     skips = sorted(report.coverage.skipped, key=lambda skip: skip.stage == "diff")
     notes = [_notification(skip) for skip in skips]
     if report.coverage.queued:
-        queued = (
-            f"{summary.count(report.coverage.queued, 'chunk')} left for the background reviewer"
-        )
+        queued = f"{count(report.coverage.queued, 'chunk')} left for the background reviewer"
         notes.append({"level": "warning", "message": {"text": queued}})
     if report.model_note:
         notes.append({"level": "warning", "message": {"text": summary.absent_model(report)}})

@@ -17,6 +17,7 @@ from coderasst_hook.models import (
     worst_first,
 )
 from coderasst_hook.visible import one_line, prose
+from coderasst_hook.wording import count
 
 PLACES = 3
 """Places named for one reason; of more, the number."""
@@ -48,11 +49,6 @@ def by_reason(skips: Iterable[Skipped]) -> tuple[Group, ...]:
 def left_out(coverage: Coverage) -> tuple[Group, ...]:
     """What was not meant to be reviewed: binary files, generated files, …"""
     return by_reason(skip for skip in coverage.skipped if skip.stage == "diff")
-
-
-def count(number: int, thing: str) -> str:
-    """``1 file``, ``2 files``, ``120 added lines``."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

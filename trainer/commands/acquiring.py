@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coderasst_hook.visible import one_line
+from coderasst_hook.wording import count
 from trainer.acquire.budget import Budget
 from trainer.commands.options import config_option, counted, workspace_option
 from trainer.workspace import Workspace
@@ -131,7 +132,7 @@ def told(source: RawSource, *, dry_run: bool = False) -> str:
     """The last line of an acquisition: "took 3 documents (1.2 MB), left out 2: binary ×2"."""
     verb, left = ("would take", "leave out") if dry_run else ("took", "left out")
     size = f"{source.taken_bytes / 1e6:,.1f} MB"
-    line = f"{verb} {_number(source.taken, 'document')} ({size})"
+    line = f"{verb} {count(source.taken, 'document')} ({size})"
     dropped = source.left_out.total()
     if dropped:
         line += f", {left} {dropped:,}: {counted(source.left_out)}"
@@ -141,7 +142,3 @@ def told(source: RawSource, *, dry_run: bool = False) -> str:
 
 def _would_take(location: str, size: int) -> None:
     click.echo(f"{size:>12,}  {one_line(location)}")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

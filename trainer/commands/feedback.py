@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coderasst_hook.wording import count
 from trainer.commands.options import config_option, workspace_option
 
 
@@ -42,8 +43,7 @@ def feedback(
         got = acquire_feedback(store, target, repository=repository, dry_run=dry_run)
     verb, goal = ("would write", "") if dry_run else ("wrote", f" to {target}")
     click.echo(
-        f"{verb} {got.findings:,} {'finding' if got.findings == 1 else 'findings'} with "
-        f"{got.verdicts:,} {'verdict' if got.verdicts == 1 else 'verdicts'}{goal}"
+        f"{verb} {count(got.findings, 'finding')} with {count(got.verdicts, 'verdict')}{goal}"
     )
 
 

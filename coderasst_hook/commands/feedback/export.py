@@ -10,6 +10,7 @@ import click
 
 from coderasst_hook.commands.feedback.since import since_option
 from coderasst_hook.errors import StoreError
+from coderasst_hook.wording import count as in_words
 
 DEFAULT = Path("data", "feedback", "user_feedback.jsonl")
 
@@ -53,4 +54,4 @@ def export(
 
 
 def _number(count: int, where: str) -> str:
-    return f"{count:,} {'finding' if count == 1 else 'findings'} written to {where}"
+    return f"{in_words(count, 'finding')} written to {where}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from coderasst_hook.errors import UsageError
+from coderasst_hook.wording import count
 
 if TYPE_CHECKING:
     from coderasst_hook.feedback.jsonl import Imported
@@ -67,12 +68,8 @@ def _tell(file: Path, result: Imported) -> None:
     if result.bad:
         more = result.bad - len(result.problems)
         rest = f" ({more:,} more than are listed)" if more else ""
-        click.echo(f"warning: {_number(result.bad, 'line')} of {name} left out{rest}", err=True)
+        click.echo(f"warning: {count(result.bad, 'line')} of {name} left out{rest}", err=True)
     click.echo(
-        f"{name}: {_number(result.read, 'line')} read, {_number(result.new_findings, 'finding')} "
-        f"new, {_number(result.changed_verdicts, 'verdict')} new or changed"
+        f"{name}: {count(result.read, 'line')} read, {count(result.new_findings, 'finding')} "
+        f"new, {count(result.changed_verdicts, 'verdict')} new or changed"
     )
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

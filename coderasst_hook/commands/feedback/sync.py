@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coderasst_hook.commands.feedback.since import since_option
+from coderasst_hook.wording import count
 
 if TYPE_CHECKING:
     from coderasst_hook.feedback.ask_model import ModelClassifier
@@ -112,7 +113,7 @@ def _take_reasons(store: EveryStore, repository: Repository) -> None:
     from coderasst_hook.recent.verdicts import take_ignored
 
     if number := take_ignored(local_in(store, repository), repository):
-        click.echo(f"{_count(number, 'reason')} from the code itself")
+        click.echo(f"{count(number, 'reason')} from the code itself")
 
 
 def _model(session: Session) -> ModelClassifier:
@@ -125,7 +126,7 @@ def _model(session: Session) -> ModelClassifier:
 
 def _tell_one(pull: PullRequest, judged: tuple[Judged, ...]) -> None:
     given = sum(len(one.verdicts) for one in judged)
-    click.echo(f"#{pull.number}: {_count(len(judged), 'comment')}, {_count(given, 'verdict')}")
+    click.echo(f"#{pull.number}: {count(len(judged), 'comment')}, {count(given, 'verdict')}")
 
 
 def _tell(done: Synced, client: Client, model: ModelClassifier | None, *, dry_run: bool) -> None:
@@ -135,15 +136,11 @@ def _tell(done: Synced, client: Client, model: ModelClassifier | None, *, dry_ru
     outcomes = ", ".join(f"{n} {outcome.value}" for outcome, n in sorted(done.outcomes.items()))
     total = sum(done.outcomes.values())
     click.echo(
-        f"{_count(done.pulls, 'pull request')} read with {_count(client.requests, 'request')}: "
-        f"{_count(done.threads, 'comment')} of the tool, {_count(total, 'verdict')}"
+        f"{count(done.pulls, 'pull request')} read with {count(client.requests, 'request')}: "
+        f"{count(done.threads, 'comment')} of the tool, {count(total, 'verdict')}"
         + (f" ({outcomes})" if outcomes else "")
     )
     if dry_run:
         click.echo("nothing was kept")
     else:
-        click.echo(f"{_count(done.changed, 'verdict')} new, changed or taken back")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+        click.echo(f"{count(done.changed, 'verdict')} new, changed or taken back")

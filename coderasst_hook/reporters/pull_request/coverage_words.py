@@ -11,12 +11,12 @@ from coderasst_hook.reporters.pull_request.words import LONGEST_NAME
 from coderasst_hook.reporters.summary import (
     Group,
     by_reason,
-    count,
     left_out,
     place,
     seconds,
     who,
 )
+from coderasst_hook.wording import count
 
 PLACES = 5
 """Places named for one reason; of more, the number."""

@@ -9,7 +9,8 @@ from coderasst_hook.reporters.masking import masked_finding
 from coderasst_hook.reporters.pull_request.limits import size
 from coderasst_hook.reporters.pull_request.markdown import details, inline
 from coderasst_hook.reporters.pull_request.words import graded, kind, place
-from coderasst_hook.reporters.summary import count, findings_in_words
+from coderasst_hook.reporters.summary import findings_in_words
+from coderasst_hook.wording import count
 
 LONGEST_MESSAGE = 300
 UNFOLDED = 10

@@ -22,6 +22,7 @@ from coderasst_hook.reporters.pull_request.summary_input import (
     Tally,
 )
 from coderasst_hook.reporters.pull_request.words import SYMBOLS, blobs_url
+from coderasst_hook.wording import count
 
 __all__ = ["Links", "Rendered", "SummaryInput", "Tally", "render_summary", "summary_comment"]
 
@@ -137,7 +138,7 @@ def _heading(given: SummaryInput) -> str:
         f"{inline(why, LONGEST_REASON)}: {n:,}" for why, n in given.why_not_inline.items() if n
     ]
     because = f" ({'; '.join(reasons[:MOST_REASONS])})" if reasons else ""
-    return f"**{summary.count(number, 'finding')} without a comment of their own**{because}"
+    return f"**{count(number, 'finding')} without a comment of their own**{because}"
 
 
 def _below(given: SummaryInput) -> Iterator[str]:
