@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainer.training.rows import IGNORED, Row
+from trainer.training.rows import IGNORED, Floats, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Sample:
 
     ids: Sequence[int]
     learned: Sequence[bool]
-    weight: float = 1.0
-    """Of each learned token."""
+    weight: float | Floats = 1.0
+    """Of each learned token; or, as long as ``ids``, of each token."""
 
     def row(self) -> Row:
         """This sample alone."""
@@ -78,7 +78,12 @@ def joined(samples: Sequence[Sample]) -> Row:
         ids=np.concatenate([np.asarray(one.ids, dtype=np.int32) for one in samples]),
         positions=np.concatenate([np.arange(len(one.ids), dtype=np.int32) for one in samples]),
         targets=np.concatenate(targets),
-        weights=np.concatenate(
-            [np.full(len(one.ids), one.weight, dtype=np.float32) for one in samples]
-        ),
+        weights=np.concatenate([_weights(one) for one in samples]),
     )
+
+
+def _weights(sample: Sample) -> Floats:
+    """Where a token is the target: one place before it."""
+    of_tokens = np.ones(len(sample.ids) + 1, dtype=np.float32)
+    of_tokens[:-1] = sample.weight
+    return of_tokens[1:]
