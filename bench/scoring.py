@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from bench.labels import Label
 from coderasst_hook.models import Category
@@ -75,7 +76,7 @@ def by_file(labels: Iterable[Label], found: Iterable[Found]) -> Score:
     """A file is bad if one of its labels is; it is reported if a finding counts for one of them."""
     by_path = _by_path(found)
     right = wrong = missed = 0
-    for path, ones in _grouped(labels).items():
+    for path, ones in _by_path(labels).items():
         bad = [label for label in ones if label.bad]
         reported = any(counts_for(f, one.category) for f in by_path[path] for one in bad or ones)
         if bad:
@@ -93,7 +94,7 @@ def by_line(labels: Iterable[Label], found: Iterable[Found], tolerance: int) -> 
     """
     by_path = _by_path(found)
     right = wrong = caught = missed = 0
-    for path, ones in _grouped(labels).items():
+    for path, ones in _by_path(labels).items():
         if any(label.bad and label.line is None for label in ones):
             continue
         bad = {label.line for label in ones if label.bad and label.line}
@@ -119,7 +120,7 @@ def errors(labels: Iterable[Label], found: Iterable[Found]) -> dict[str, list[st
     """Bad files that nothing was found in, and good ones with the rules that were reported."""
     by_path = _by_path(found)
     missed, wrong = [], []
-    for path, ones in sorted(_grouped(labels).items()):
+    for path, ones in sorted(_by_path(labels).items()):
         rules = sorted(
             {
                 f"{f.rule} (line {f.line})"
@@ -136,15 +137,16 @@ def errors(labels: Iterable[Label], found: Iterable[Found]) -> dict[str, list[st
     return {"missed": missed, "wrong": wrong}
 
 
-def _grouped(labels: Iterable[Label]) -> Mapping[str, Sequence[Label]]:
-    out: defaultdict[str, list[Label]] = defaultdict(list)
-    for label in labels:
-        out[label.path].append(label)
-    return out
+class _Placed(Protocol):
+    @property
+    def path(self) -> str: ...
 
 
-def _by_path(found: Iterable[Found]) -> defaultdict[str, list[Found]]:
-    out: defaultdict[str, list[Found]] = defaultdict(list)
-    for one in found:
+_T = TypeVar("_T", bound=_Placed)
+
+
+def _by_path(things: Iterable[_T]) -> defaultdict[str, list[_T]]:
+    out: defaultdict[str, list[_T]] = defaultdict(list)
+    for one in things:
         out[one.path].append(one)
     return out

@@ -258,10 +258,7 @@ def _respond(handler: BaseHTTPRequestHandler, status: int, body: object) -> None
 def _handler(fake: FakeOllama) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-
-        def setup(self) -> None:
-            super().setup()
-            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._record(None)

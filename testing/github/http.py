@@ -28,10 +28,7 @@ def listen(respond: Respond, port: int = 0) -> ThreadingHTTPServer:
 def _handler(respond: Respond) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-
-        def setup(self) -> None:
-            super().setup()
-            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        disable_nagle_algorithm = True
 
         def _serve(self) -> None:
             answer = respond(self._raw())
