@@ -1,0 +1,1 @@
+"""Whether one model is better than another: measured on held-out cases, and decided by rules."""
