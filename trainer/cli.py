@@ -24,6 +24,7 @@ COMMANDS = {
     "dataset": Entry(
         "trainer.commands.dataset:dataset", "Make instruction data of corpus and feedback."
     ),
+    "run": Entry("trainer.commands.run:run", "All of it, where something has changed."),
 }
 _HELP = {"help_option_names": ["-h", "--help"]}
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from coderasst_hook.errors import ConfigurationError
 from trainer.config_release import EvaluateSettings, ExportSettings
 from trainer.config_section import Section
+from trainer.config_sources import SourceSettings
 from trainer.config_training import BaseSettings, FinetuneSettings
 
 FILE = Path("config") / "llm_studio_config.json"
@@ -106,6 +107,12 @@ class DatasetSettings(Section):
     """Files of the corpus that are labelled; as many of each language, where there are so many."""
     planted_share: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """Part of the labelled training hunks with a finding whose fault was planted, at most."""
+    prompt: Literal["full", "compact"] = "full"
+    """Form of the prompt: "full" for models that understand instructions, "compact" for small ones
+    that are trained for nothing else."""
+    rules: tuple[str, ...] = ()
+    """Ids of the rules that are taught, as in "ruff/E722"; what analyzers and hand-made examples
+    say by other ones is left unsaid. Empty means all."""
     prompt_tokens: Annotated[int, Field(ge=400)] = 2_048
     """Estimated tokens of a change, as it is put to the model, at most."""
     verdict_validation_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.1
@@ -121,6 +128,8 @@ class TrainerSettings(Section):
     """Folder of all data, relative to where the command runs."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Processes side by side; 0 means one for each core."""
+    sources: tuple[SourceSettings, ...] = ()
+    """What `coderasst-train run` acquires; each as in {"kind": "files", "names": ["src"]}."""
     limits: Limits = Limits()
     web: WebSettings = WebSettings()
     licences: LicenceSettings = LicenceSettings()

@@ -26,6 +26,16 @@ class Workspace:
         return self.root / "work"
 
     @property
+    def run(self) -> Path:
+        """What ``coderasst-train run`` knows of what is done: ``state.json``, ``digests.json``."""
+        return self.work / "run"
+
+    @property
+    def runs(self) -> Path:
+        """A folder for each run that did anything, with its report."""
+        return self.root / "runs"
+
+    @property
     def processed(self) -> Path:
         return self.root / "processed"
 

@@ -38,7 +38,7 @@ def feedback(
     from trainer.workspace import Workspace
 
     target = Workspace(workspace or Path(load(config_file).workspace)).feedback
-    chosen, root = (where, Path.cwd()) if where else _configured()
+    chosen, root = (where, Path.cwd()) if where else configured()
     with open_store(chosen, root=root, create=False) as store:
         got = acquire_feedback(store, target, repository=repository, dry_run=dry_run)
     verb, goal = ("would write", "") if dry_run else ("wrote", f" to {target}")
@@ -47,7 +47,7 @@ def feedback(
     )
 
 
-def _configured() -> tuple[str, Path]:
+def configured() -> tuple[str, Path]:
     """Where the reviews keep their feedback, and what a relative name starts from."""
     import os
 

@@ -1,0 +1,1 @@
+"""All stages behind each other: what ``coderasst-train run`` does."""
