@@ -69,7 +69,7 @@ class Ended:
             return "interrupted; run it again to go on"
         told = f"the candidate was not promoted: {'; '.join(self.refused)}" if self.refused else ""
         if self.nothing_done:
-            return f"nothing to do; {told or self._why_nothing}"
+            return f"nothing to do: {told or self._why_nothing}"
         last = next(one for one in reversed(self.results) if one.status == "done")
         assert last.record is not None
         return told or last.record.line
