@@ -7,7 +7,7 @@ a whole, and of verdicts the newest of each repository.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from trainer.dataset.example import TEST, Example, Kind
 from trainer.evaluation.claims import Claim, labels
 from trainer.evaluation.shown import Shown, shown
 
+LEAST_UNITS = 10
 MOST_LINE = 4 << 20
 """Characters of one line of a file of cases."""
 
@@ -28,6 +29,8 @@ class Case:
     id: str
     group: str
     """The repository or package: cases of one are not independent of each other."""
+    document: str
+    """The file in it, or the judged finding."""
     language: str
     form: PromptForm
     user: str
@@ -83,6 +86,7 @@ def case_of(example: Example) -> Case:
     return Case(
         id=example.id,
         group=example.provenance.group,
+        document=example.provenance.document,
         language=example.language,
         form=form,
         user=example.user,
@@ -130,6 +134,17 @@ def held_out(files: Iterable[Path], *, limit: int = 0, seed: int = 17) -> HeldOu
                 unreadable += 1
     chosen = _drawn(list(review.values()), limit, seed)
     return HeldOut(tuple(chosen), tuple(verdicts.values()), unreadable, len(review) - len(chosen))
+
+
+def units(cases: Sequence[Case]) -> list[str]:
+    """For each case, what is drawn as a whole for an interval: its repository, where there are
+    enough of them, else its file. Few and large units make intervals too narrow (Cameron, Gelbach
+    and Miller, Bootstrap-Based Improvements for Inference with Clustered Errors, 2008)."""
+    for unit in (lambda case: case.group, lambda case: f"{case.group}\n{case.document}"):
+        found = [unit(case) for case in cases]
+        if len(set(found)) >= LEAST_UNITS:
+            return found
+    return [case.id for case in cases]
 
 
 def _examples(path: Path) -> Iterator[Example | None]:

@@ -45,8 +45,6 @@ class Reply:
 
     claims: tuple[Claim, ...] = ()
     failure: str = ""
-    unreadable: bool = False
-    """The failure is the model's, not its server's: what it wrote is not the JSON asked for."""
     dropped: int = 0
     requests: int = 1
     """How often the server was asked; more than once after an answer that could not be used."""
@@ -71,7 +69,7 @@ def read_reply(text: str, form: PromptForm, shown: Shown) -> Reply:
     try:
         return placed(form.read(text, shown.path), form, shown)
     except AnswerFailure as failure:
-        return Reply(failure=str(failure), unreadable=True)
+        return Reply(failure=str(failure))
 
 
 def placed(parsed: Parsed, form: PromptForm, shown: Shown) -> Reply:
