@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Hand-made examples (default: DIR/security_training_data.json).",
 )
+@click.option(
+    "--prompt",
+    type=click.Choice(["full", "compact"]),
+    help="Form of the prompt: compact for a small model that is trained for nothing else.",
+)
 @click.option("--seed", type=int, metavar="N", help="Decides which hunks are drawn.")
 @click.option(
     "--max-examples",
@@ -48,6 +53,7 @@ def dataset(
     workspace: Path | None,
     config_file: Path | None,
     examples: Path | None,
+    prompt: str | None,
     seed: int | None,
     max_examples: int | None,
     max_documents: int | None,
@@ -66,7 +72,12 @@ def dataset(
     from trainer.workspace import Workspace
 
     settings = load(config_file)
-    given = {"seed": seed, "max_examples": max_examples, "max_documents": max_documents}
+    given = {
+        "prompt": prompt,
+        "seed": seed,
+        "max_examples": max_examples,
+        "max_documents": max_documents,
+    }
     chosen: DatasetSettings = settings.dataset.model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )

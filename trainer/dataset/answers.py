@@ -14,8 +14,10 @@ from typing import Any
 from coderasst_hook.chunks import Chunk
 from coderasst_hook.chunks.render import visible
 from coderasst_hook.llm.backend import AnswerFailure
-from coderasst_hook.llm.parse import parse
-from coderasst_hook.llm.schema import FULL, WireFinding
+from coderasst_hook.llm.compact import MOST_FINDINGS
+from coderasst_hook.llm.forms import COMPACT, FULL, PromptForm
+from coderasst_hook.llm.schema import FULL as LIMITS
+from coderasst_hook.llm.schema import WireFinding
 from coderasst_hook.llm.taxonomy import BY_TYPE
 from coderasst_hook.models import Category, Confidence, Finding, Severity
 from coderasst_hook.personal import mask_personal
@@ -23,9 +25,12 @@ from coderasst_hook.redact import mask
 from coderasst_hook.source import SourceFile
 from coderasst_hook.untrusted import one_line, printable
 from coderasst_hook.verify import verify
+from trainer.dataset import compact_answers
 
 TOO_MANY = "more findings than an answer may have"
 REFUSED = "the review would drop its finding"
+_MOST = {FULL.name: LIMITS.findings, COMPACT.name: MOST_FINDINGS}
+"""Findings of an answer, by form."""
 
 _SENTENCE = re.compile(r"[.!?](?=\s|$)")
 
@@ -62,21 +67,22 @@ class NoTarget:
     reason: str
 
 
-def target(chunk: Chunk, source: SourceFile, said: Iterable[Said]) -> Target | NoTarget:
-    """The answer about ``chunk``, a part of ``source``, that says ``said``."""
+def target(
+    chunk: Chunk, source: SourceFile, said: Iterable[Said], form: PromptForm = FULL
+) -> Target | NoTarget:
+    """The answer about ``chunk``, a part of ``source``, that says ``said`` in ``form``."""
     chosen = _each_once(said)
-    if len(chosen) > FULL.findings:
+    if len(chosen) > _MOST[form.name]:
         return NoTarget(TOO_MANY)
-    quotes = _quotes(chunk)
-    text = _written(chosen, quotes)
-    kept = _kept(text, chunk, source)
+    text = _written(chosen, chunk, form)
+    kept = _kept(text, chunk, source, form)
     if not _agree(chosen, kept, source):
         return NoTarget(REFUSED)
     certain = tuple(
         one if found.replacement is not None else replace(one, replacement=None)
         for one, found in zip(chosen, kept, strict=True)
     )
-    return Target(text if certain == chosen else _written(certain, quotes), certain)
+    return Target(text if certain == chosen else _written(certain, chunk, form), certain)
 
 
 def sentence(text: str, limit: int) -> str:
@@ -113,7 +119,10 @@ def _quotes(chunk: Chunk) -> dict[int, str]:
     }
 
 
-def _written(said: Sequence[Said], quotes: dict[int, str]) -> str:
+def _written(said: Sequence[Said], chunk: Chunk, form: PromptForm) -> str:
+    if form.name == COMPACT.name:
+        return compact_answers.written([(one.line, one.issue_type) for one in said], chunk)
+    quotes = _quotes(chunk)
     findings = [_wire(one, quotes.get(one.line, "")) for one in said]
     return json.dumps({"findings": findings}, ensure_ascii=False)
 
@@ -121,26 +130,26 @@ def _written(said: Sequence[Said], quotes: dict[int, str]) -> str:
 def _wire(one: Said, quote: str) -> dict[str, Any]:
     replacement = one.replacement
     # Of a part of the line, the review takes no replacement; nor may a schema cut one in two.
-    if len(quote) > FULL.quote or (replacement and len(replacement) > FULL.replacement):
+    if len(quote) > LIMITS.quote or (replacement and len(replacement) > LIMITS.replacement):
         replacement = None
     finding = WireFinding(
         line=one.line,
-        quote=quote[: FULL.quote].rstrip(),
+        quote=quote[: LIMITS.quote].rstrip(),
         type=one.issue_type,
-        message=sentence(one.message, FULL.message) or BY_TYPE[one.issue_type].message,
-        explanation=sentence(one.explanation, FULL.explanation),
+        message=sentence(one.message, LIMITS.message) or BY_TYPE[one.issue_type].message,
+        explanation=sentence(one.explanation, LIMITS.explanation),
         severity=one.severity,
         confidence=one.confidence,
-        suggestion=sentence(one.suggestion, FULL.suggestion),
+        suggestion=sentence(one.suggestion, LIMITS.suggestion),
         replacement=replacement,
     )
     return finding.model_dump(mode="json")
 
 
-def _kept(text: str, chunk: Chunk, source: SourceFile) -> tuple[Finding, ...]:
+def _kept(text: str, chunk: Chunk, source: SourceFile, form: PromptForm) -> tuple[Finding, ...]:
     """What the review makes of the answer; nothing where it drops a part of it."""
     try:
-        parsed = parse(text, chunk.path)
+        parsed = form.parse(text, chunk)
     except AnswerFailure:
         return ()
     # Of a patch alone, nobody could try a replacement; the review will have the whole file.

@@ -22,17 +22,19 @@ from trainer.dataset.code_document import code_of
 from trainer.dataset.example import Example, Kind, LeftOut, Made, Making
 from trainer.dataset.examples_file import load
 from trainer.dataset.judged import judged
-from trainer.dataset.labelled import Labelling, labelled
+from trainer.dataset.labelled import labelled
+from trainer.dataset.labelled_file import Labelling
 from trainer.dataset.manifest import manifest
 from trainer.dataset.parallel import in_order
 from trainer.dataset.planting import Planter
-from trainer.dataset.prompt_form import PromptForm, ReviewPrompt
+from trainer.dataset.prompt_form import ReviewPrompt
 from trainer.dataset.report import report
 from trainer.dataset.reviewed import reviewed
 from trainer.dataset.shipped import shipped
 from trainer.dataset.sources import Feedback, Sources
 from trainer.dataset.spool import Entry, Spool
 from trainer.dataset.tally import Tally
+from trainer.dataset.windowed import windowed
 from trainer.dataset.write import Output, put_in_place, written
 from trainer.documents import Document
 
@@ -49,7 +51,7 @@ class Recipe:
     """How examples are made, whatever they are made of."""
 
     settings: DatasetSettings
-    form: PromptForm
+    form: ReviewPrompt
     planters: tuple[Planter, ...] = ()
     workers: int = 1
 
@@ -58,7 +60,9 @@ class Recipe:
         cls, settings: DatasetSettings, planters: tuple[Planter, ...] = (), workers: int = 1
     ) -> Recipe:
         """With the review's own prompt."""
-        return cls(settings, ReviewPrompt(settings.prompt_tokens), planters, workers)
+        return cls(
+            settings, ReviewPrompt.named(settings.prompt, settings.prompt_tokens), planters, workers
+        )
 
 
 def build(sources: Sources, target: Path | None, recipe: Recipe, tell: Tell) -> Tally:
@@ -86,7 +90,8 @@ def build(sources: Sources, target: Path | None, recipe: Recipe, tell: Tell) -> 
 
 def _made(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
     if sources.examples is not None:
-        yield from shipped(load(sources.examples), recipe.form)
+        taught = frozenset(recipe.settings.rules)
+        yield from shipped(load(sources.examples), recipe.form, taught)
     if sources.feedback is not None:
         feedback = Feedback(sources.feedback)
         yield from judged(feedback.items(), recipe.settings, recipe.form)
@@ -105,7 +110,13 @@ def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
         if is_conversation(document) or document.id in chosen
     )
     tell(f"{len(chosen):,} files of the corpus are labelled")
-    labelling = Labelling(recipe.form, settings.seed, recipe.planters)
+    labelling = Labelling(
+        form=recipe.form,
+        seed=settings.seed,
+        planters=recipe.planters,
+        rules=frozenset(settings.rules),
+        clean_share=settings.clean_share,
+    )
     done = 0
     work = partial(_batch, labelling=labelling)
     for count, made in in_order(work, in_batches(wanted, BATCH), recipe.workers):
@@ -133,7 +144,7 @@ def _batch(batch: Batch, labelling: Labelling) -> tuple[int, list[Made]]:
             made.append(code)
         else:
             codes.append(code)
-    made += labelled(codes, labelling)
+    made += (windowed if labelling.form.in_windows else labelled)(codes, labelling)
     return len(batch), made
 
 

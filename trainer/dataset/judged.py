@@ -28,7 +28,7 @@ from trainer.dataset.change import ADDED, DELETED, Change, Marked, marked_lines,
 from trainer.dataset.example import TEST, TRAIN, VALIDATION, Kind, LeftOut, Making, Provenance
 from trainer.dataset.issue_types import issue_type
 from trainer.dataset.making import TOO_LARGE, Facts, asked, example
-from trainer.dataset.prompt_form import PromptForm
+from trainer.dataset.prompt_form import ReviewPrompt
 
 SOURCE = "feedback"
 
@@ -77,7 +77,7 @@ class _Place:
     beside: tuple[_Judged, ...] = field(default=())
 
 
-def judged(items: Iterable[Item], settings: DatasetSettings, form: PromptForm) -> Making:
+def judged(items: Iterable[Item], settings: DatasetSettings, form: ReviewPrompt) -> Making:
     found: list[_Judged] = []
     for item in items:
         decided = _decided(item)
@@ -137,24 +137,28 @@ def _splits(found: Sequence[_Judged], settings: DatasetSettings) -> Mapping[_Fil
     return splits
 
 
-def _made(place: _Place, form: PromptForm) -> Making:
+def _made(place: _Place, form: ReviewPrompt) -> Making:
     change, missing = _change(place.judged)
     for one in missing:
         yield LeftOut(NOT_THERE, Kind.VERDICT, one.where)
     if change is None:
         return
     there = [one for one in place.judged if one not in missing]
-    beside = [_said(one) for one in place.beside if _is_at(one, change)]
-    right = [_said(one) for one in there if one.is_right]
-    wrong = [_said(one) for one in there if not one.is_right]
-    facts = _facts(there, place.split)
-    request = asked(change, form)
-    if request is None:
-        yield facts.left_out(TOO_LARGE)
-        return
-    # What is not wanted: the wrong findings; or, where there are none, silence about the right.
-    rejected = [*beside, *right, *wrong] if wrong else beside
-    yield example(request, [*beside, *right], facts, form, rejected=rejected)
+    requests = asked(change, form)
+    if not requests:
+        yield _facts(there, place.split).left_out(TOO_LARGE)
+    for request in requests:
+        # Of a window in which nothing was judged, nobody knows whether it is clean.
+        here = [one for one in there if one.record.line in request.added]
+        if not here:
+            continue
+        beside = request.about([_said(one) for one in place.beside if _is_at(one, change)])
+        right = [_said(one) for one in here if one.is_right]
+        wrong = [_said(one) for one in here if not one.is_right]
+        # What is not wanted: the wrong findings; or, where there are none, silence about the right.
+        rejected = [*beside, *right, *wrong] if wrong else beside
+        facts = _facts(here, place.split)
+        yield example(request, [*beside, *right], facts, form, rejected=rejected)
 
 
 def _facts(judged: Sequence[_Judged], split: str) -> Facts:

@@ -27,6 +27,10 @@ _LEAST_RULES = 5
 
 _OF_THE_FILE = frozenset(("ruff/F401", "ruff/F402", "ruff/F811", "ruff/F821", "ruff/F823"))
 _OF_THE_FUNCTION = frozenset(("ruff/F841", "complexity/cyclomatic", "complexity/length"))
+_FLOWS = frozenset((Category.SECURITY, Category.PERFORMANCE))
+"""Where a value comes from and in which loop a call stands is told by the function."""
+_OF_THE_LINES = ("ruff/S", "ruff/PERF", "ruff/C4", "python/weak-hash", "python/yaml-load")
+"""Rules of these categories, by their beginning, that look at nothing but the lines themselves."""
 
 _SETTINGS = Settings(filter=FilterMode.NONE)
 
@@ -52,20 +56,27 @@ def judged_languages() -> frozenset[str]:
     return frozenset(language for language, count in counts.items() if count >= _LEAST_RULES)
 
 
-def analyzed(sources: Sequence[SourceFile]) -> list[Analyzed]:
+def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset()) -> list[Analyzed]:
     """Each source looked at as a whole, all of them in one go: a process is started for each
-    call. Their paths may be equal."""
+    call. Their paths may be equal. ``rules``: whose findings count, those that make a file unfit
+    aside; empty means all."""
     # A folder of digits changes nothing about what a file is taken for.
     apart = [replace(one, path=f"{index}/{one.path}") for index, one in enumerate(sources)]
     analysis = analyze(load(MODULES, _SETTINGS), apart)
     found: dict[str, list[Finding]] = {one.path: [] for one in apart}
-    for finding in merge(analysis.findings):
+    # Before they are merged, since one of another rule may stand for both.
+    for finding in merge([f for f in analysis.findings if _counts(f, rules)]):
         found[finding.location.path].append(finding)
     gaps = {skip.path: skip.reason for skip in analysis.skipped}
     return [
         Analyzed(source, _shown(source, found[one.path]), gaps.get(one.path, ""))
         for source, one in zip(sources, apart, strict=True)
     ]
+
+
+def _counts(finding: Finding, rules: frozenset[str]) -> bool:
+    rule = finding.rule_id
+    return not rules or rule in rules or rule.startswith(SECRETS) or rule == SYNTAX_ERROR
 
 
 def _shown(source: SourceFile, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -93,12 +104,18 @@ def is_told_by(chunk: Chunk, finding: Finding, source: SourceFile, outline: Outl
     first, last = finding.location.line, finding.location.end_line
     if finding.rule_id in _OF_THE_FILE:
         first, last = 1, len(source.lines)
-    elif finding.rule_id in _OF_THE_FUNCTION or finding.category is Category.SECURITY:
+    elif _is_of_the_function(finding):
         around = outline.enclosing(first, last)
         function = next((scope for scope in reversed(around) if scope.kind == "function"), None)
         if function is not None:
             first, last = function.start, function.end
     return all(n in shown or not source.line(n).strip() for n in range(first, last + 1))
+
+
+def _is_of_the_function(finding: Finding) -> bool:
+    if finding.rule_id in _OF_THE_FUNCTION:
+        return True
+    return finding.category in _FLOWS and not finding.rule_id.startswith(_OF_THE_LINES)
 
 
 def said_of(finding: Finding, change: Change) -> Said:

@@ -13,7 +13,7 @@ from coderasst_hook.scopes import Outline
 from trainer.dataset.answers import NoTarget, Said, target
 from trainer.dataset.change import Change
 from trainer.dataset.example import Example, Kind, LeftOut, Made, Preference, Provenance
-from trainer.dataset.prompt_form import PromptForm
+from trainer.dataset.prompt_form import ReviewPrompt
 
 TOO_LARGE = "too large for one request"
 SECRET = "holds a secret"
@@ -35,37 +35,45 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A change as one request, before anything is said of it."""
+    """A change, or a window of one, as a request, before anything is said of it."""
 
     change: Change
     chunk: Chunk
+    added: frozenset[int | None]
+    """New numbers of its added lines."""
+
+    def about(self, said: Sequence[Said]) -> list[Said]:
+        """Those of ``said`` that this request is to be answered with."""
+        return [one for one in said if one.line in self.added]
 
 
-def asked(change: Change, form: PromptForm, outline: Outline | None = None) -> Asked | None:
-    """None where it does not fit into one request."""
-    chunk = form.chunk(change, outline)
-    return None if chunk is None else Asked(change, chunk)
+def asked(change: Change, form: ReviewPrompt, outline: Outline | None = None) -> tuple[Asked, ...]:
+    """All of ``change``. In the full form that is one request, or none where it does not fit."""
+    return tuple(
+        Asked(change, chunk, frozenset(line.new_number for line in chunk.added()))
+        for chunk in form.chunks(change, outline)
+    )
 
 
 def example(
     asked: Asked,
     said: Sequence[Said],
     facts: Facts,
-    form: PromptForm,
+    form: ReviewPrompt,
     *,
     hints: Sequence[Finding] = (),
     rejected: Sequence[Said] | None = None,
 ) -> Made:
     """``said`` is the answer to learn; ``rejected`` is another one, which people did not want."""
     change = asked.change
-    if not any(line.text.strip() for hunk in change.file.hunks for line in hunk.added()):
+    if not any(line.text.strip() for line in asked.chunk.added()):
         return facts.left_out(NOTHING_ADDED)
-    answer = target(asked.chunk, change.source, said)
+    answer = target(asked.chunk, change.source, said, form.form)
     if isinstance(answer, NoTarget):
         return facts.left_out(answer.reason)
     preference = None
     if rejected is not None:
-        other = target(asked.chunk, change.source, rejected)
+        other = target(asked.chunk, change.source, rejected, form.form)
         if isinstance(other, NoTarget):
             return facts.left_out(other.reason)
         preference = Preference(answer.text, other.text)
@@ -82,7 +90,7 @@ def example(
         weight=round(facts.weight, 4),
         language=change.source.language or "",
         provenance=facts.provenance,
-        hunk=change.key,
+        hunk=form.key(asked.chunk),
         prompt=form.version,
         category=worst.category.value if worst else "",
         severity=worst.severity.value if worst else "",

@@ -10,7 +10,7 @@ from typing import Any
 
 from coderasst_hook.analyzers.registry import rules_version
 from trainer.config import DatasetSettings
-from trainer.dataset.prompt_form import PromptForm
+from trainer.dataset.prompt_form import ReviewPrompt
 from trainer.dataset.sources import Sources
 from trainer.dataset.tally import SIDES, Tally
 from trainer.dataset.write import Output
@@ -22,12 +22,13 @@ def manifest(
     sources: Sources,
     outputs: Sequence[Output],
     settings: DatasetSettings,
-    form: PromptForm,
+    form: ReviewPrompt,
     tally: Tally,
 ) -> dict[str, Any]:
     return {
         "version": VERSION,
         "prompt": form.version,
+        "form": form.name,
         "rules": rules_version(),
         "coderasst": version("coderasst"),
         "python": "{}.{}".format(*sys.version_info),

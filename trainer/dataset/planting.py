@@ -59,10 +59,11 @@ def planted_in(
 
 
 def proven(
-    planted: Sequence[tuple[Planter, Planted, Analyzed]],
+    planted: Sequence[tuple[Planter, Planted, Analyzed]], rules: frozenset[str] = frozenset()
 ) -> list[Analyzed | None]:
-    """``planted`` with what was found before it was planted. None where it is not proven."""
-    after = analyzed([one.source for _, one, _ in planted])
+    """``planted`` with what was found before it was planted. None where it is not proven. Of
+    ``rules`` is what was found; empty means of all."""
+    after = analyzed([one.source for _, one, _ in planted], rules)
     return [
         now if _is_exact(planter, one, was, now) else None
         for (planter, one, was), now in zip(planted, after, strict=True)

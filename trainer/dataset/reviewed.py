@@ -20,7 +20,7 @@ from trainer.dataset.code_document import provenance_of
 from trainer.dataset.comment_types import issue_type_of
 from trainer.dataset.example import Kind, LeftOut, Made
 from trainer.dataset.making import TOO_LARGE, Facts, asked, example
-from trainer.dataset.prompt_form import PromptForm
+from trainer.dataset.prompt_form import ReviewPrompt
 from trainer.dataset.shipped import first_sentence
 from trainer.documents import Document
 
@@ -42,7 +42,7 @@ _NOISE = re.compile(
 )
 
 
-def reviewed(document: Document, split: str, form: PromptForm) -> Made:
+def reviewed(document: Document, split: str, form: ReviewPrompt) -> Made:
     try:
         conversation = Conversation.from_json(document.text)
     except ValueError:
@@ -63,7 +63,7 @@ def reviewed(document: Document, split: str, form: PromptForm) -> Made:
     said = _said(conversation, change)
     if isinstance(said, str):
         return facts.left_out(said)
-    request = asked(change, form)
+    request = next((one for one in asked(change, form) if said.line in one.added), None)
     return facts.left_out(TOO_LARGE) if request is None else example(request, [said], facts, form)
 
 

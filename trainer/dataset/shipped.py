@@ -17,17 +17,24 @@ from trainer.dataset.example import Kind, LeftOut, Making, Provenance
 from trainer.dataset.examples_file import ShippedExample
 from trainer.dataset.issue_types import issue_type
 from trainer.dataset.making import TOO_LARGE, Facts, asked, example
-from trainer.dataset.prompt_form import PromptForm
+from trainer.dataset.prompt_form import ReviewPrompt
 
 SOURCE = "shipped"
 LICENCE = "MIT"
 WEIGHT = 1.0
+NOT_TAUGHT = "of a rule that is not taught"
 
 _FIRST_SENTENCE = re.compile(r"(.+?[.!?])\s+(.*)", re.DOTALL)
 
 
-def shipped(examples: Iterable[ShippedExample], form: PromptForm) -> Making:
+def shipped(
+    examples: Iterable[ShippedExample], form: ReviewPrompt, rules: frozenset[str] = frozenset()
+) -> Making:
+    """``rules``: those that are taught; empty means all."""
     for one in examples:
+        if rules and one.rule is not None and one.rule not in rules:
+            yield LeftOut(NOT_TAUGHT, Kind.SHIPPED, f"{SOURCE}/{one.id}")
+            continue
         said = _said(one)
         for change, made in _changes(one):
             # Lines that the mended code has as well may hold the issue: then it is no part of the
@@ -40,7 +47,7 @@ def shipped(examples: Iterable[ShippedExample], form: PromptForm) -> Making:
 
 
 def _made(
-    one: ShippedExample, change: Change, made: str, said: Said | None, form: PromptForm
+    one: ShippedExample, change: Change, made: str, said: Said | None, form: ReviewPrompt
 ) -> Making:
     provenance = Provenance(
         document=f"{SOURCE}/{one.id}",
@@ -50,11 +57,15 @@ def _made(
         made=(made,) if made else (),
     )
     facts = Facts(Kind.SHIPPED, one.split, WEIGHT, provenance)
-    request = asked(change, form)
-    if request is None:
+    requests = asked(change, form)
+    if not requests:
         yield LeftOut(TOO_LARGE, Kind.SHIPPED, provenance.document)
-    else:
-        yield example(request, [said] if said else [], facts, form)
+    for request in requests:
+        if said is None:
+            yield example(request, [], facts, form)
+        elif said.line in request.added:
+            # A window without the issue's first line may still hold a part of it.
+            yield example(request, [said], facts, form)
 
 
 def _changes(one: ShippedExample) -> Iterator[tuple[Change, str]]:

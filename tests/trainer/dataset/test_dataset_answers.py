@@ -21,8 +21,7 @@ SAID = Said("python/shell-injection", "command-injection", 5, "It runs.", Severi
 
 
 def answer(change: Change, *said: Said) -> Target | NoTarget:
-    chunk = FORM.chunk(change)
-    assert chunk is not None
+    (chunk,) = FORM.chunks(change)
     return target(chunk, change.source, said)
 
 
@@ -84,8 +83,7 @@ def test_a_replacement_stays_where_the_review_would_take_it() -> None:
 def test_secrets_are_quoted_as_the_prompt_shows_them() -> None:
     key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     change = added(f"import os\n\nTOKEN = '{key}'\n")
-    request = asked(change, FORM)
-    assert request is not None
+    (request,) = asked(change, FORM)
     made = example(request, [replace(SAID, line=3, issue_type="hardcoded-credential")], FACTS, FORM)
     assert isinstance(made, Example)
     assert key not in made.to_json()
@@ -120,13 +118,11 @@ def test_a_sentence_is_cut_where_it_ends() -> None:
 
 def test_what_is_no_example() -> None:
     long = added("".join(f"value_{n} = compute_the_value({n}, {n})\n" for n in range(900)))
-    assert asked(long, FORM) is None
+    assert asked(long, FORM) == ()
     deleted = modified_file("a.py", "python", "a = 1\nb = 2\n", "a = 1\n")
-    request = asked(deleted, FORM)
-    assert request is not None
+    (request,) = asked(deleted, FORM)
     assert example(request, [], FACTS, FORM) == LeftOut(NOTHING_ADDED, Kind.LABELLED, "d")
     assert TOO_LARGE
-    request = asked(added(), FORM)
-    assert request is not None
+    (request,) = asked(added(), FORM)
     refused = example(request, [], FACTS, FORM, rejected=[replace(SAID, line=99)])
     assert refused == LeftOut(REFUSED, Kind.LABELLED, "d")
