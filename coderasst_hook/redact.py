@@ -11,7 +11,7 @@ start lies inside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coderasst_hook.secret_values import (
@@ -127,8 +127,6 @@ _NEEDLES = tuple(
     for index, (_, needles, _) in enumerate((*_TOKENS, *_IN_CONTEXT))
     for needle in needles.split()
 )
-NEEDLES = frozenset(needle for needle, _ in _NEEDLES)
-"""In small letters; every token holds one of them."""
 # A part of every name that ASSIGNED and PLAIN look for; of keys, only some are secret.
 _NAME_PARTS = (
     *("passw", "passp", "pwd", "secret", "token", "credential"),
@@ -140,16 +138,17 @@ _SECRET_KEYS = tuple(
     for word in ("api", "access", "auth", "private", "encryption", "signing", "account", "master")
     for sign in ("", "_", "-")
 )
+NEEDLES = frozenset((*(needle for needle, _ in _NEEDLES), *_NAME_PARTS, *_SECRET_KEYS))
+"""In small letters. A line with a secret holds one of them, unless the secret is a private key."""
 
 _PEM_EDGE = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _PEM_RUN = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 
-def find_secrets(text: str, needles: Collection[str] = NEEDLES) -> list[Span]:
-    """Every secret in ``text``, in order, not overlapping. ``needles``: those of ``NEEDLES`` that
-    may be in it, where the caller knows; to look for all of them is half of the work."""
+def find_secrets(text: str) -> list[Span]:
+    """Every secret in ``text``, in order, not overlapping."""
     lowered = text.lower()
-    found = [*_tokens(text, lowered, needles), *_private_keys(text), *_assignments(text, lowered)]
+    found = [*_tokens(text, lowered), *_private_keys(text), *_assignments(text, lowered)]
     found.sort(key=lambda span: (span.start, -span.end))
     out: list[Span] = []
     for span in found:
@@ -174,11 +173,11 @@ def mask(text: str) -> str:
     return "".join(out)
 
 
-def _tokens(text: str, lowered: str, needles: Collection[str]) -> Iterator[Span]:
+def _tokens(text: str, lowered: str) -> Iterator[Span]:
     # Most lines hold none of the needles, and to look for one is 50 times as fast.
     held: dict[int, list[str]] = {}
     for needle, index in _NEEDLES:
-        if needle in needles and needle in lowered:
+        if needle in lowered:
             held.setdefault(index, []).append(needle)
     for index, those in sorted(held.items()):
         kind, pattern = _PATTERNS[index]
@@ -201,7 +200,7 @@ def _lines_with(needles: Sequence[str], text: str, lowered: str) -> list[tuple[i
     for needle in needles:
         place = lowered.find(needle)
         while place >= 0:
-            line = _line_at(text, place)
+            line = line_at(text, place)
             lines.add(line)
             place = lowered.find(needle, line[1])
     return sorted(lines)
@@ -215,14 +214,15 @@ def _lines_with_names(text: str, lowered: str) -> list[tuple[int, int]]:
         end = place + len(_KEY)
         # Every second line of some programs has a key of a dictionary.
         if lowered.endswith(_SECRET_KEYS, 0, place):
-            line = _line_at(text, place)
+            line = line_at(text, place)
             lines.add(line)
             end = line[1]
         place = lowered.find(_KEY, end)
     return sorted(lines)
 
 
-def _line_at(text: str, place: int) -> tuple[int, int]:
+def line_at(text: str, place: int) -> tuple[int, int]:
+    """Where the line that holds ``text[place]`` starts and ends, its newline not included."""
     end = text.find("\n", place)
     return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end
 

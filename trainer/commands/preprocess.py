@@ -20,7 +20,7 @@ from trainer.commands.options import (
 if TYPE_CHECKING:
     from trainer.corpus.pipeline import Outcome
 
-_LIBRARIES = ("numpy", "pyarrow", "rensa", "datatrove.executor")
+_LIBRARIES = ("numpy", "pyarrow", "re2", "rensa", "datatrove.executor")
 
 
 @click.command()

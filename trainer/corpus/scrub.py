@@ -8,14 +8,14 @@ them from other words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from coderasst_hook.analyzers.secrets import vendor_secrets
 from coderasst_hook.personal import mask_personal
-from coderasst_hook.redact import NEEDLES, find_secrets
+from coderasst_hook.redact import NEEDLES, find_secrets, line_at
 from trainer.corpus.addresses import mask_addresses
 from trainer.corpus.drops import noted
-from trainer.corpus.needles import Needles
+from trainer.corpus.suspects import changed_lines
 from trainer.documents import Document
 
 VERSION = "1"
@@ -44,7 +44,22 @@ _MAY_BE_A_VENDORS = tuple(
     )
 )
 _NAMES = ("cloudant", "softlayer", "ibm", "hmac", "aws")
-_NEEDLES = Needles.of(NEEDLES.union(_NAMES))
+# What Python calls a letter or a digit may be of any script, and then is some bytes beyond 0x7f.
+_LETTER, _DIGIT = r"[\w\x80-\xff-]", r"[0-9\x80-\xff]"
+SUSPECT = "|".join(
+    (
+        f"(?i:{'|'.join(map(re.escape, sorted((*NEEDLES, *_NAMES))))})",
+        *(r"[A-Za-z0-9._%+-]@[A-Za-z0-9]", "/home/", "Users", "tel:"),
+        rf"\+[1-9]{_DIGIT}{{0,8}}[ .-]\(?{_DIGIT}",
+        rf"\({_DIGIT}{{3,12}}\) ?{_DIGIT}{{3}}",
+        rf"-{_DIGIT}{{3,12}}-{_DIGIT}{{4}}",
+        *(rf"\.{_LETTER}{{6,24}}\.{_LETTER}{{27}}", rf"-us{_DIGIT}"),
+        *("AKC[A-Za-z0-9]{10}", "AP[0-9A-F][A-Za-z0-9]{8}", "AC[a-z0-9]{32}"),
+    )
+)
+"""Matches each line that ``masked`` hides something on, private keys apart; for ``suspects``."""
+# A key's body is told by the lines around it.
+_PEM = "PRIVATE KEY"
 _RUN = re.compile(r"[A-Za-z0-9+/]{24}")
 
 
@@ -61,19 +76,20 @@ def scrubbed(text: str) -> str:
     """``text`` with placeholders; lines stay lines, and twice is once."""
     for _ in range(_ROUNDS):
         before = text
-        text = _without_secrets(text)
-        text = mask_personal(text, email=EMAIL, phone=PHONE)
+        text = masked(text) if _PEM in text else changed_lines(text, SUSPECT, masked)
         text = mask_addresses(text, ADDRESS)
         if text == before:
             break
     return text
 
 
+def masked(text: str) -> str:
+    return mask_personal(_without_secrets(text), email=EMAIL, phone=PHONE)
+
+
 def _without_secrets(text: str) -> str:
-    lowered = text.lower()
-    held = _NEEDLES.maybe_in(lowered)
-    spans = [(span.start + span.keep, span.end) for span in find_secrets(text, held)]
-    spans += _of_vendors(text, lowered, held)
+    spans = [(span.start + span.keep, span.end) for span in find_secrets(text)]
+    spans += _of_vendors(text)
     if not spans:
         return text
     out: list[str] = []
@@ -85,8 +101,8 @@ def _without_secrets(text: str) -> str:
     return "".join((*out, text[position:]))
 
 
-def _of_vendors(text: str, lowered: str, held: Collection[str]) -> Iterator[tuple[int, int]]:
-    lines = {*_lines_with_values(text), *_lines_with_names(text, lowered, held)}
+def _of_vendors(text: str) -> Iterator[tuple[int, int]]:
+    lines = {*_lines_with_values(text), *_lines_with_names(text)}
     for start, end in sorted(lines):
         line = text[start:end]
         if len(line) <= _LONGEST_LINE and KEY not in line:
@@ -97,22 +113,18 @@ def _lines_with_values(text: str) -> Iterator[tuple[int, int]]:
     for pattern in _MAY_BE_A_VENDORS:
         match = pattern.search(text)
         while match is not None:
-            line = _line_at(text, match.start())
+            line = line_at(text, match.start())
             yield line
             match = pattern.search(text, line[1])
 
 
-def _lines_with_names(text: str, lowered: str, held: Collection[str]) -> Iterator[tuple[int, int]]:
+def _lines_with_names(text: str) -> Iterator[tuple[int, int]]:
+    lowered = text.lower()
     for name in _NAMES:
         # A letter whose small form is two shifts the places.
-        place = lowered.find(name) if name in held and len(lowered) == len(text) else -1
+        place = lowered.find(name) if len(lowered) == len(text) else -1
         while place >= 0:
-            line = _line_at(text, place)
+            line = line_at(text, place)
             if _RUN.search(text, *line):
                 yield line
             place = lowered.find(name, line[1])
-
-
-def _line_at(text: str, place: int) -> tuple[int, int]:
-    end = text.find("\n", place)
-    return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end

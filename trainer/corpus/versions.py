@@ -20,8 +20,8 @@ OUTPUTS = "1"
 """The same of ``outputs.py`` and ``corpus_text.py``."""
 
 _LIBRARIES = (
-    *("charset-normalizer", "coderasst", "datatrove", "detect-secrets", "ftfy", "numpy"),
-    *("py3langid", "pyarrow", "pypdf", "rensa", "trafilatura"),
+    *("charset-normalizer", "coderasst", "datatrove", "detect-secrets", "ftfy", "google-re2"),
+    *("numpy", "py3langid", "pyarrow", "pypdf", "rensa", "trafilatura"),
 )
 # What writes files and what runs stages, as against what decides what becomes of a text.
 _NOT_OF_CLEANING = ("coderasst", "datatrove")
