@@ -22,6 +22,8 @@ from trainer.dataset.issue_types import issue_type
 
 SECRETS = "secrets/"
 SYNTAX_ERROR = "python/syntax-error"
+_JUDGES = ("ruff", "secrets")
+"""Analyzers whose findings, those two, make a file or a change unfit."""
 _LEAST_RULES = 5
 """Of a language that hunks without a finding are taken of: what nobody looks at is not clean."""
 
@@ -62,7 +64,7 @@ def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset())
     aside; empty means all."""
     # A folder of digits changes nothing about what a file is taken for.
     apart = [replace(one, path=f"{index}/{one.path}") for index, one in enumerate(sources)]
-    analysis = analyze(load(MODULES, _SETTINGS), apart)
+    analysis = analyze(load(_analyzers_of(rules), _SETTINGS), apart)
     found: dict[str, list[Finding]] = {one.path: [] for one in apart}
     # Before they are merged, since one of another rule may stand for both.
     for finding in merge([f for f in analysis.findings if _counts(f, rules)]):
@@ -72,6 +74,19 @@ def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset())
         Analyzed(source, _shown(source, found[one.path]), gaps.get(one.path, ""))
         for source, one in zip(sources, apart, strict=True)
     ]
+
+
+@lru_cache(maxsize=4)
+def _analyzers_of(rules: frozenset[str]) -> tuple[str, ...]:
+    """Those that have ``rules``, and those that tell which files are unfit. The others are slow for
+    nothing."""
+    return tuple(
+        name
+        for name in MODULES
+        if not rules
+        or name in _JUDGES
+        or any(rule.id in rules for rule in load([name], _SETTINGS)[0].rules())
+    )
 
 
 def _counts(finding: Finding, rules: frozenset[str]) -> bool:
