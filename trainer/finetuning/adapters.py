@@ -6,15 +6,19 @@ bits: T. Dettmers et al., "QLoRA: Efficient Finetuning of Quantized LLMs" (2023)
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coderasst_hook.errors import UsageError
+from coderasst_hook.errors import ConfigurationError, UsageError
+from coderasst_hook.untrusted import one_line
 from trainer.config_training import FinetuneSettings
 from trainer.extras import need
+from trainer.finetuning.noise import quiet
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
 Method = Literal["full", "lora", "qlora"]
 
 
@@ -42,24 +46,43 @@ def with_adapter(model: PreTrainedModel, method: Method, settings: FinetuneSetti
     """The model with a new adapter on all of its linear layers, the last one apart: the adapter
     changes nothing yet."""
     peft = need("peft")
-    if method == "qlora":
-        model = peft.prepare_model_for_kbit_training(model)
-    return peft.get_peft_model(
-        model,
-        peft.LoraConfig(
-            task_type="CAUSAL_LM",
-            r=settings.adapter_rank,
-            lora_alpha=settings.adapter_alpha,
-            lora_dropout=settings.adapter_dropout,
-            target_modules="all-linear",
-            bias="none",
-        ),
-    )
+    need("torch").manual_seed(settings.seed)
+    with quiet():
+        if method == "qlora":
+            model = peft.prepare_model_for_kbit_training(model)
+        return peft.get_peft_model(
+            model,
+            peft.LoraConfig(
+                task_type="CAUSAL_LM",
+                r=settings.adapter_rank,
+                lora_alpha=settings.adapter_alpha,
+                lora_dropout=settings.adapter_dropout,
+                target_modules="all-linear",
+                bias="none",
+            ),
+        )
 
 
-def merged(model: Any) -> PreTrainedModel:
-    """The adapter in the weights themselves. In four bits there are no such weights to write to."""
-    result: PreTrainedModel = model.merge_and_unload()
+def load_adapter(model: PreTrainedModel, folder: Path) -> Any:
+    """``model`` with the adapter that was saved in ``folder``, ready for more training. Raises
+    ``ConfigurationError``."""
+    peft = need("peft")
+    if not (folder / ADAPTER_WEIGHTS).is_file():
+        raise ConfigurationError(f"{folder} holds no adapter that can be read safely")
+    try:
+        with quiet():
+            return peft.PeftModel.from_pretrained(model, folder, is_trainable=True)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        reason = one_line(str(error), 200)
+        raise ConfigurationError(
+            f"the adapter in {folder} does not fit its model: {reason}"
+        ) from None
+
+
+def merged(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
+    """The weights of ``model`` with what the adapter in ``folder`` adds to them. They must not be
+    in four bits: what is added would be lost in rounding."""
+    result: PreTrainedModel = load_adapter(model, folder).merge_and_unload()
     return result
 
 
