@@ -60,3 +60,15 @@ class AcquisitionIncomplete(FatalError):
     """A source of training data stopped answering; what it gave before is kept."""
 
     exit_code = EXIT_INCOMPLETE
+
+
+class ExportFailed(FatalError):
+    """A trained model could not be handed over; what was there before is as it was."""
+
+    exit_code = EXIT_INCOMPLETE
+
+
+class TrainingFailed(FatalError):
+    """Training could not go on; its last checkpoint is whole."""
+
+    exit_code = EXIT_INCOMPLETE

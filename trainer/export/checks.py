@@ -32,6 +32,7 @@ def examine(path: Path) -> ModelFolder:
         raise UsageError(f"there is no folder {path}", next_step="coderasst-train status")
     _no_links_out(path)
     config = _config(path)
+    _no_code(path, config)
     architecture = _architecture(path, config)
     tensors = _weights(path)
     _compare(path, config, architecture, tensors)
@@ -87,6 +88,14 @@ def _config(path: Path) -> dict[str, Any]:
             next_step="export it with --base FOLDER, as an adapter or merged (--merge)",
         )
     return read_json(path / "config.json")
+
+
+def _no_code(path: Path, data: Mapping[str, Any]) -> None:
+    if data.get("auto_map"):
+        raise UsageError(
+            f"{path} needs Python code of its own (auto_map), which is never run",
+            next_step="choose a model that transformers itself knows",
+        )
 
 
 def _architecture(path: Path, config: Mapping[str, Any]) -> str:
@@ -162,6 +171,7 @@ def _with_tokenizer(
     tensors: Mapping[str, TensorInfo],
 ) -> ModelFolder:
     settings = read_json(path / "tokenizer_config.json")
+    _no_code(path, settings)
     pieces = path / "tokenizer.model"
     fast = path / "tokenizer.json"
     if not pieces.is_file() and not fast.is_file():

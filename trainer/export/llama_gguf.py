@@ -90,6 +90,14 @@ def permuted(weights: NDArray[Any], heads: int) -> NDArray[Any]:
     return found
 
 
+def permuted_back(weights: NDArray[Any], heads: int) -> NDArray[Any]:
+    """What ``permuted`` was given."""
+    width = weights.shape[0] // heads
+    pairs = weights.reshape(heads, width // 2, 2, *weights.shape[1:])
+    found: NDArray[Any] = pairs.swapaxes(1, 2).reshape(weights.shape)
+    return found
+
+
 def load(tensor: TensorInfo) -> NDArray[np.float32]:
     """The weights of one tensor."""
     import numpy as np
