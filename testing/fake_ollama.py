@@ -197,6 +197,7 @@ class FakeOllama:
     digest: str = "0123abcd"
     context: int = 32768
     capabilities: tuple[str, ...] | None = ("completion",)
+    system: str = ""
     asked: list[Asked] = field(default_factory=list)
     clients_left: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
@@ -233,7 +234,11 @@ class FakeOllama:
 
     def shown(self) -> dict[str, Any]:
         info = {"general.architecture": "llama", "llama.context_length": self.context}
-        shown: dict[str, Any] = {"model_info": info, "details": {"family": "llama"}}
+        shown: dict[str, Any] = {
+            "model_info": info,
+            "details": {"family": "llama"},
+            "modelfile": f'FROM /blobs/0\nTEMPLATE {{{{ .Prompt }}}}\nSYSTEM """{self.system}"""\n',
+        }
         if self.capabilities is not None:
             shown["capabilities"] = list(self.capabilities)
         return shown

@@ -24,6 +24,7 @@ from trainer.dataset.examples_file import load
 from trainer.dataset.judged import judged
 from trainer.dataset.labelled import labelled
 from trainer.dataset.labelled_file import Labelling
+from trainer.dataset.labels import check_taught
 from trainer.dataset.manifest import manifest
 from trainer.dataset.parallel import in_order
 from trainer.dataset.planting import Planter
@@ -59,7 +60,8 @@ class Recipe:
     def of_review(
         cls, settings: DatasetSettings, planters: tuple[Planter, ...] = (), workers: int = 1
     ) -> Recipe:
-        """With the review's own prompt."""
+        """With the review's own prompt. Raises ``ConfigurationError`` for an unknown rule."""
+        check_taught(settings.rules)
         return cls(
             settings, ReviewPrompt.named(settings.prompt, settings.prompt_tokens), planters, workers
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 
 from coderasst_hook.analyzers.merge import merge
@@ -11,6 +12,7 @@ from coderasst_hook.analyzers.registry import MODULES, all_rules, load
 from coderasst_hook.changes import FileDiff, Status
 from coderasst_hook.chunks import Chunk
 from coderasst_hook.engine import analyze
+from coderasst_hook.errors import ConfigurationError
 from coderasst_hook.filtering import FindingFilter
 from coderasst_hook.models import Category, Finding
 from coderasst_hook.scopes import Outline
@@ -56,6 +58,18 @@ def judged_languages() -> frozenset[str]:
             for language in rule.languages:
                 counts[language] = counts.get(language, 0) + 1
     return frozenset(language for language, count in counts.items() if count >= _LEAST_RULES)
+
+
+def check_taught(rules: Sequence[str]) -> None:
+    """Raises ``ConfigurationError`` for an id that no rule has."""
+    known = [rule.id for rule in all_rules(_SETTINGS)] if rules else []
+    for rule in rules:
+        if rule not in known:
+            near = get_close_matches(rule, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ConfigurationError(
+                f"dataset.rules: there is no rule {rule!r}{hint}", next_step="coderasst rules list"
+            )
 
 
 def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset()) -> list[Analyzed]:
