@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Run an Ollama on this runner, with INPUT_MODEL in it, and tell where: outputs `host` and `process`.
+# With INPUT_INSTALL_ONLY, it is for the steps that follow, which find OLLAMA_HOST; a model may be named.
 #
 # Without a server the analyzers still review, and the report says that no model took part: what is
 # missing on the runner is a warning here, and an error later for who asks for `llm: on`.
@@ -18,7 +19,7 @@ unavailable() { printf '::warning title=coderasst::%s; reviewing without a model
 
 [ "$INPUT_OLLAMA" = start ] || misused "the input ollama is 'start' or 'off'"
 [ -z "$INPUT_OLLAMA_HOST" ] || misused "ollama: start and ollama-host exclude each other: leave one of them out"
-[ -n "$INPUT_MODEL" ] || misused "ollama: start needs a model, as in model: qwen2.5-coder:3b"
+[ "$INPUT_INSTALL_ONLY" = true ] || [ -n "$INPUT_MODEL" ] || misused "ollama: start needs a model, as in model: qwen2.5-coder:3b"
 
 download() {
     [ "$(uname -sm)" = "Linux x86_64" ] ||
@@ -58,6 +59,12 @@ for ((waited = 0; waited < seconds * 5; waited++)); do
 done
 ready || { tail -n 20 "$log"; unavailable "Ollama does not start"; }
 
-if ! ollama show -- "$INPUT_MODEL" >/dev/null 2>&1; then
+if [ "$INPUT_INSTALL_ONLY" = true ]; then
+    printf 'OLLAMA_HOST=http://%s\n' "$OLLAMA_HOST" >>"$GITHUB_ENV"
+    # One that was downloaded is to be found, too.
+    dirname "$(command -v ollama)" >>"$GITHUB_PATH"
+fi
+
+if [ -n "$INPUT_MODEL" ] && ! ollama show -- "$INPUT_MODEL" >/dev/null 2>&1; then
     ollama pull -- "$INPUT_MODEL" || unavailable "Ollama cannot get the model"
 fi

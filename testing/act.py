@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import yaml
 
 from testing.action_files import ACTION, WORKFLOWS, load, steps_of_action, steps_of_workflow
+from testing.lent_packages import lend
 from testing.program import Ran, ran
 
 PROJECT = Path(__file__).parents[1]
@@ -31,7 +34,11 @@ _SHIPPED = (
     *("setup.cfg", "pyproject.toml", "README.md", "LICENSE"),
 )
 
-_RESTORE = 'mkdir -p "$FOLDER" && cp -R "$ACT_CACHED/." "$FOLDER"'
+# Only one of the caches has anything: that of Ollama.
+_RESTORE = (
+    'mkdir -p "$FOLDER"\n'
+    'if [ "${FOLDER%/ollama}" != "$FOLDER" ]; then cp -R "$ACT_CACHED/." "$FOLDER"; fi'
+)
 # Each gets its one input as a variable, as a script of the Action does.
 _STAND_INS: dict[str, dict[str, Any]] = {
     "setup-python": {
@@ -41,9 +48,12 @@ _STAND_INS: dict[str, dict[str, Any]] = {
     "cache": {"run": _RESTORE},
     "cache/restore": {"run": _RESTORE},
     "upload-artifact": {
+        # Not in quotes: it may be a glob, that may match nothing.
         "run": 'mkdir -p "$ACT_ARTIFACTS"\n'
-        'if [ -d "$FOLDER" ]; then FOLDER=$FOLDER/.; fi\n'
-        'cp -R "$FOLDER" "$ACT_ARTIFACTS"',
+        "for path in $FOLDER; do\n"
+        '  if [ -d "$path" ]; then cp -R "$path/." "$ACT_ARTIFACTS"; fi\n'
+        '  if [ -f "$path" ]; then cp "$path" "$ACT_ARTIFACTS"; fi\n'
+        "done",
     },
     "download-artifact": {"run": 'mkdir -p "$FOLDER" && cp -R "$ACT_ARTIFACTS/." "$FOLDER"'},
     "checkout": {"run": "exit 9"},  # never run: act does it
@@ -91,6 +101,7 @@ class Shelf:
         assert done.returncode == 0, done.stderr
         for wheel in self.packages.glob("coderasst-*"):
             wheel.unlink()
+        lend(self.packages, _required("train"))
 
     def _write(self, name: str, told: Mapping[str, Any]) -> None:
         step = {
@@ -108,6 +119,14 @@ class Shelf:
         }
         self.stand_in(name).mkdir(parents=True)
         (self.stand_in(name) / "action.yml").write_text(yaml.safe_dump(action), "utf-8")
+
+
+def _required(extra: str) -> list[str]:
+    """The names of what an extra of the package requires."""
+    read = ConfigParser(interpolation=None)
+    read.read(PROJECT / "setup.cfg", "utf-8")
+    lines = read["options.extras_require"][extra].split()
+    return [re.split("[<>=~!]", line)[0] for line in lines]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ COMMANDS = {
         "trainer.commands.dataset:dataset", "Make instruction data of corpus and feedback."
     ),
     "run": Entry("trainer.commands.run:run", "All of it, where something has changed."),
+    "propose": Entry("trainer.commands.propose:propose", "Its report as a pull request."),
 }
 _HELP = {"help_option_names": ["-h", "--help"]}
 

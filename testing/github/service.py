@@ -15,6 +15,7 @@ from testing.github import (
     routes_comments,
     routes_contents,
     routes_discovery,
+    routes_git,
     routes_pulls,
     routes_repositories,
 )
@@ -33,6 +34,7 @@ _ROUTES: Routes = {
     **routes_contents.ROUTES,
     **routes_checks.ROUTES,
     **routes_discovery.ROUTES,
+    **routes_git.ROUTES,
 }
 # Needs no token, and costs nothing.
 _FREE = {"/rate_limit"}

@@ -242,6 +242,8 @@ class FakeRepository:
     disabled: bool = False
     archive: bytes | None = None
     """What is packed in place of what git would pack: for archives that no git makes."""
+    bots_may_propose: bool = True
+    """Whether the setting is on that lets workflows open pull requests."""
     permissions: dict[str, str] = field(default_factory=dict)
     """What each login may: "admin", "write", "read"; "none" for whom it does not name."""
     pulls: list[Pull] = field(default_factory=list)

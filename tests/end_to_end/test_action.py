@@ -256,17 +256,24 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path, tmp_path: 
 
     # What people did is learned from by night; the store is the one that the secret names.
     store = str(tmp_path / "feedback.db")
-    for workflow, told in ((SYNC, "Summary - ```"), (RETRAIN, "nothing is trained")):
+    for workflow, may, told in (
+        (SYNC, MAY_READ, "Summary - ```"),
+        (RETRAIN, MAY_WRITE, "dataset: "),
+    ):
         by_night = shop.run(
             workflow,
             shop.author.root,
             {},
-            MAY_READ,
+            may,
             event="schedule",
             CODERASST_FEEDBACK_STORE=store,
         )
         assert by_night.code == 0, by_night.output
         assert told in by_night.output
+    proposed = shop.repository.pulls[-1]
+    assert proposed is not pull
+    assert proposed.title.startswith("Retrain: ")
+    assert "| dataset | done |" in proposed.body
     exported = (shop.act.artifacts / "user_feedback.jsonl").read_text("utf-8").splitlines()
     assert "python/eval" in exported[0]
     assert [line for line in exported if '"dismissed"' in line]

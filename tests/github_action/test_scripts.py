@@ -16,7 +16,12 @@ from testing.action_files import FOLDER
 from testing.program import Ran, ran, until
 from testing.tiny_model import TINY
 
-STARTED = {"INPUT_OLLAMA": "start", "INPUT_OLLAMA_HOST": "", "INPUT_MODEL": TINY}
+STARTED = {
+    "INPUT_OLLAMA": "start",
+    "INPUT_OLLAMA_HOST": "",
+    "INPUT_MODEL": TINY,
+    "INPUT_INSTALL_ONLY": "false",
+}
 
 
 class Runner:
@@ -26,6 +31,7 @@ class Runner:
         self.temp = root / "runner temp"
         self.bin = root / "bin"
         self._output = root / "output"
+        self.environ_file, self.path_file = root / "environ", root / "path"
         for folder in (self.temp / "coderasst" / "venv" / "bin", self.bin):
             folder.mkdir(parents=True)
         self._output.touch()
@@ -34,6 +40,8 @@ class Runner:
         given = {
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_OUTPUT": str(self._output),
+            "GITHUB_ENV": str(self.environ_file),
+            "GITHUB_PATH": str(self.path_file),
             "PATH": f"{self.bin}:/usr/bin:/bin",
             **environ,
         }
@@ -85,6 +93,19 @@ def test_ollama_starts_with_the_model_that_the_cache_has_restored(
     until(
         lambda: ran([ollama_binary, "list"], environ={"OLLAMA_HOST": runner.outputs["host"]}).code
     )
+
+
+def test_ollama_runs_on_for_the_steps_that_follow(runner: Runner, ollama_binary: str) -> None:
+    (runner.bin / "ollama").symlink_to(ollama_binary)
+    with ended(runner):
+        given = {**STARTED, "INPUT_MODEL": "", "INPUT_INSTALL_ONLY": "true"}
+        done = runner.run("start_ollama.sh", given)
+        assert (done.code, done.output) == (0, "")
+        host = runner.outputs["host"]
+        assert runner.environ_file.read_text() == f"OLLAMA_HOST={host}\n"
+        assert runner.path_file.read_text() == f"{runner.bin}\n"
+        shown = ran([ollama_binary, "list"], environ={"OLLAMA_HOST": host})
+        assert shown.code == 0
 
 
 def test_a_server_that_does_not_start_is_a_warning(runner: Runner) -> None:
@@ -144,6 +165,40 @@ def test_ollama_asked_for_in_a_wrong_way(runner: Runner, given: dict[str, str], 
     assert told in done.stdout
 
 
+INSTALL = {"PYTHON": sys.executable, "INPUT_INSTALL_ONLY": "false", "INPUT_EXTRAS": ""}
+
+
+@pytest.fixture
+def installer(runner: Runner) -> Runner:
+    """With an environment in which coderasst is installed, whose pip prints its arguments."""
+    runner.program(runner.installed / "coderasst", "exit 0\n")
+    runner.program(runner.installed / "python", "printf '%s\\n' \"$@\"\n")
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("extras", "package"), [("train", "[train]"), (" train, ray", "[train,ray]")]
+)
+def test_extras_are_installed_beside_what_is_there(
+    installer: Runner, extras: str, package: str
+) -> None:
+    done = installer.run("install.sh", {**INSTALL, "INPUT_EXTRAS": extras})
+    assert done.code == 0, done.output
+    assert done.stdout.splitlines()[-1] == f"{FOLDER}/..{package}"
+
+
+def test_without_extras_nothing_is_installed_twice(installer: Runner) -> None:
+    done = installer.run("install.sh", INSTALL)
+    assert (done.code, done.output) == (0, "")
+
+
+@pytest.mark.parametrize("extras", ["train]", "train;touch x", "a,,b", "--pre", "train\nray"])
+def test_what_names_no_extras(installer: Runner, extras: str) -> None:
+    done = installer.run("install.sh", {**INSTALL, "INPUT_EXTRAS": extras})
+    assert done.code == 2
+    assert "the input extras names extras of the package" in done.stdout
+
+
 def inputs(**given: str) -> dict[str, str]:
     """What ``review.sh`` reads, all empty but ``given``."""
     names = (
@@ -190,6 +245,6 @@ def test_a_switch_that_is_neither_on_nor_off(reviewer: Runner) -> None:
 
 def test_a_python_that_is_too_old(runner: Runner) -> None:
     runner.program(runner.bin / "python3", "exit 1\n")
-    done = runner.run("install.sh", {"PYTHON": "", "INPUT_INSTALL_ONLY": "false"})
+    done = runner.run("install.sh", {**INSTALL, "PYTHON": ""})
     assert done.code == 2
     assert "python3 is not Python 3.10 or newer: name a version in the input python" in done.stdout

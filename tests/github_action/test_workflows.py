@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ MAY = {
     ("fork-post.yml", "post"): {"actions": "read", "contents": "read", "pull-requests": "write"},
     ("feedback-sync.yml", "sync"): {"contents": "read", "pull-requests": "read"},
     ("retrain.yml", "retrain"): {"contents": "read"},
+    ("retrain.yml", "propose"): {"contents": "write", "pull-requests": "write"},
 }
 JOBS = [
     pytest.param(name, job_name, job, id=f"{name}:{job_name}")
@@ -138,12 +140,35 @@ def test_the_two_steps_for_forks_fit_together() -> None:
 
 
 def test_the_retraining_reads_the_store_that_the_sync_keeps() -> None:
-    caches = [
-        step.inputs
-        for name in ("feedback-sync.yml", "retrain.yml")
-        for step in steps_of_workflow(name, LOADED[name])
-        if step.uses.startswith("actions/cache")
-    ]
-    assert len({cache["path"] for cache in caches}) == 1
-    assert len({cache["restore-keys"] for cache in caches}) == 1
-    assert all(cache["key"].startswith(cache["restore-keys"]) for cache in caches)
+    (kept,) = caches("feedback-sync.yml")
+    (read,) = (one for one in caches("retrain.yml") if one["path"] == kept["path"])
+    assert read["restore-keys"] == kept["restore-keys"]
+    assert read["key"].startswith(kept["restore-keys"])
+
+
+def test_the_retraining_keeps_what_it_has_done() -> None:
+    own = [one for one in caches("retrain.yml") if "github.run_id" in one["key"]]
+    assert len(own) == 2
+    # One that is never changed would keep the first run for ever.
+    assert all(one["key"].startswith(one["restore-keys"]) for one in own)
+    run = next(
+        step.run
+        for step in steps_of_workflow("retrain.yml", LOADED["retrain.yml"])
+        if "coderasst-train run" in step.run
+    )
+    assert f"--workspace {own[0]['path']} " in run
+
+
+def test_what_trains_can_write_nothing() -> None:
+    jobs = LOADED["retrain.yml"]["jobs"]
+    assert jobs["propose"]["needs"] == "retrain"
+    for step in steps_of_workflow("retrain.yml", LOADED["retrain.yml"]):
+        if ":propose:" in step.where:
+            assert "coderasst-train run" not in step.run
+            assert "checkout" not in step.uses
+            assert step.inputs.get("extras", "") == ""
+
+
+def caches(name: str) -> list[Mapping[str, str]]:
+    steps = steps_of_workflow(name, LOADED[name])
+    return [step.inputs for step in steps if step.uses.startswith("actions/cache")]

@@ -11,7 +11,9 @@ from trainer.pipeline.view import duration
 
 _LONGEST = 60_000
 """Characters; GitHub takes 65,536."""
-_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@:/-])")
+_PLAIN = re.compile(r"(?:[\w ,.;()%×→'+-]|: )*")
+# What GitHub makes links of in any text that is not code: sites, commits; and what "_" would do.
+_RISKY = re.compile(r"www\.|_|(?<![^\W_])[0-9a-f]{7,64}(?![^\W_])", re.IGNORECASE)
 
 
 def markdown(ended: Ended) -> str:
@@ -19,7 +21,7 @@ def markdown(ended: Ended) -> str:
 
 
 def _lines(ended: Ended) -> Iterator[str]:
-    yield f"**{inert(ended.verdict)}**"
+    yield f"### {inert(ended.verdict)}"
     yield ""
     yield "| stage | | time | |"
     yield "|---|---|---|---|"
@@ -48,6 +50,10 @@ def _details(result: Result) -> Iterator[str]:
 
 
 def inert(untrusted: str) -> str:
-    """On one line, each sign that GitHub's Markdown could take for its own escaped as an entity: no
-    markup, no link, nobody mentioned."""
-    return _SIGNS.sub(lambda match: f"&#{ord(match[0])};", prose(untrusted))
+    """On one line, and as code unless it is plain words: no markup, no link, nobody mentioned.
+    Escapes would not do, for GitHub looks for mentions behind them."""
+    shown = prose(untrusted)
+    if _PLAIN.fullmatch(shown) and not _RISKY.search(shown):
+        return shown
+    # In a table, a bar ends the cell even in code.
+    return "`" + shown.replace("`", "'").replace("|", "\\|") + "`"

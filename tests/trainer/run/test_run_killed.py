@@ -68,9 +68,9 @@ def test_a_second_run_is_refused_while_the_first_lives(tmp_path: Path) -> None:
     with first:
         assert first.stdout is not None
         assert first.stdout.readline() == b"has it\n"
-        with pytest.raises(UsageError, match=f"process {first.pid}.* is at work in data"):
-            with only_run(folder, Path("data")):
-                pytest.fail("there were two")
+        told = f"process {first.pid}.* is at work in data"
+        with pytest.raises(UsageError, match=told), only_run(folder, Path("data")):
+            pytest.fail("there were two")
         first.send_signal(signal.SIGKILL)
     # Its file is still there, and means nothing.
     assert (folder / "pid").read_text() == f"{first.pid}\n"
