@@ -138,6 +138,7 @@ _SECRET_KEYS = tuple(
     for word in ("api", "access", "auth", "private", "encryption", "signing", "account", "master")
     for sign in ("", "_", "-")
 )
+_LONGEST_SECRET_KEY = max(map(len, _SECRET_KEYS))
 NEEDLES = frozenset((*(needle for needle, _ in _NEEDLES), *_NAME_PARTS, *_SECRET_KEYS))
 """In small letters. A line with a secret holds one of them, unless the secret is a private key."""
 
@@ -207,18 +208,26 @@ def _lines_with(needles: Sequence[str], text: str, lowered: str) -> list[tuple[i
 
 
 def _lines_with_names(text: str, lowered: str) -> list[tuple[int, int]]:
-    """The same for names of secrets."""
-    lines = set(_lines_with(_NAME_PARTS, text, lowered))
-    place = -1 if (0, len(text)) in lines else lowered.find(_KEY)
+    """The same for names of secrets, from the first name on a line to its end."""
+    if len(text) != len(lowered):
+        return [(0, len(text))]
+    starts: dict[int, int] = {}
+    for part in _NAME_PARTS:
+        place = lowered.find(part)
+        while place >= 0:
+            _, end = line_at(text, place)
+            starts[end] = min(place, starts.get(end, place))
+            place = lowered.find(part, end)
+    place = lowered.find(_KEY)
     while place >= 0:
         end = place + len(_KEY)
         # Every second line of some programs has a key of a dictionary.
         if lowered.endswith(_SECRET_KEYS, 0, place):
-            line = line_at(text, place)
-            lines.add(line)
-            end = line[1]
+            line, end = line_at(text, place)
+            start = max(line, place - _LONGEST_SECRET_KEY)
+            starts[end] = min(start, starts.get(end, start))
         place = lowered.find(_KEY, end)
-    return sorted(lines)
+    return sorted((start, end) for end, start in starts.items())
 
 
 def line_at(text: str, place: int) -> tuple[int, int]:

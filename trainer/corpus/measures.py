@@ -35,11 +35,13 @@ def top_ngram(words: Sequence[str], size: int, characters: int) -> float:
 
 def repeated_ngrams(words: Sequence[str], size: int, characters: int) -> float:
     """The share of ``characters`` in n-grams that were there before, each word counted once."""
+    # Equal tuples have equal hashes within a process, and only membership is asked.
+    keys = list(map(hash, zip(*(words[offset:] for offset in range(size)), strict=False)))
     seen: set[int] = set()
+    if len(set(keys)) == len(keys):
+        return 0.0
     covered, free = 0, 0
-    for index, ngram in enumerate(zip(*(words[offset:] for offset in range(size)), strict=False)):
-        # Equal tuples have equal hashes within a process, and only membership is asked.
-        key = hash(ngram)
+    for index, key in enumerate(keys):
         if key not in seen:
             seen.add(key)
         elif index + size > free:

@@ -28,6 +28,8 @@ _LONELY_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+(?![^\x00-\x7f])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 """Stands where a byte could not be read."""
+# They start with a fixed character, which makes them ten times as fast.
+_RAGGED = re.compile(r"\n(?<=[^\S\n]\n)")
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 MOST_REPLACED = 0.005
 """Share of characters that may be unreadable; beyond it, the encoding was guessed wrong."""
@@ -62,7 +64,10 @@ def normal_text(text: str, *, prose: bool) -> str:
             text = _readable(text, prose=prose)
             if text == before:
                 break
-    text = "\n".join(map(str.rstrip, text.split("\n"))).strip("\n")
+    text = text.rstrip()
+    if _RAGGED.search(text):
+        text = "\n".join(map(str.rstrip, text.split("\n")))
+    text = text.lstrip("\n")
     if "\n\n\n\n" in text:
         text = _MANY_BLANK_LINES.sub("\n\n\n", text)
     return f"{text}\n" if text else ""

@@ -20,9 +20,10 @@ _BETWEEN = re.compile(r"(\n(?:[^\S\n]*\n)+)")
 
 def paragraph_hashes(text: str, language: str) -> list[int]:
     """64 bits of each paragraph that may be cut, each once, in order."""
+    may_be_cut = _may_be_cut(language)
     known: dict[int, None] = {}
     for paragraph in _BETWEEN.split(text)[::2]:
-        if _may_be_cut(paragraph, language):
+        if len(paragraph) >= SHORTEST and may_be_cut(paragraph):
             known[_hash(paragraph)] = None
     return list(known)
 
@@ -31,13 +32,14 @@ def without_paragraphs(
     text: str, language: str, repeated: Callable[[int], bool]
 ) -> tuple[str, int]:
     """``text`` without the paragraphs whose hashes are ``repeated``, and how many those were."""
+    may_be_cut = _may_be_cut(language)
     pieces = _BETWEEN.split(text)
     kept: list[str] = []
     cut = 0
     # Each paragraph goes together with the empty lines behind it.
     for number in range(0, len(pieces), 2):
         paragraph = pieces[number]
-        if _may_be_cut(paragraph, language) and repeated(_hash(paragraph)):
+        if len(paragraph) >= SHORTEST and may_be_cut(paragraph) and repeated(_hash(paragraph)):
             cut += 1
         else:
             kept.extend(pieces[number : number + 2])
@@ -49,16 +51,23 @@ def _hash(paragraph: str) -> int:
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "little")
 
 
-def _may_be_cut(paragraph: str, language: str) -> bool:
-    if len(paragraph) < SHORTEST:
-        return False
+def _may_be_cut(language: str) -> Callable[[str], bool]:
     if not language or language.startswith("prose-") or is_prose(language):
-        return True
-    return not is_data(language) and _is_comment(paragraph, comment_syntax(language))
+        return lambda paragraph: True
+    if is_data(language):
+        return lambda paragraph: False
+    comments = comment_syntax(language)
+    openings = (*comments.line, *(opening for opening, _ in comments.block))
+
+    def is_comment(paragraph: str) -> bool:
+        # Most of a program is none, which its first characters tell.
+        stripped = paragraph.strip()
+        return stripped.startswith(openings) and _is_comment(stripped, comments)
+
+    return is_comment
 
 
-def _is_comment(paragraph: str, comments: CommentSyntax) -> bool:
-    stripped = paragraph.strip()
+def _is_comment(stripped: str, comments: CommentSyntax) -> bool:
     for opening, closing in comments.block:
         if stripped.startswith(opening):
             end = stripped.find(closing, len(opening))

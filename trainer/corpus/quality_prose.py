@@ -50,6 +50,7 @@ REPEATED_NGRAMS = ((5, 0.15), (7, 0.13), (10, 0.1))
 """G: share of characters in n-grams that were there before; of the six sizes, these three."""
 MOST_MEASURED = 20_000
 """Words whose n-grams are looked at: what repeats itself does so from the start."""
+_LEAST_REPEATED = min(most for _, most in REPEATED_NGRAMS)
 
 # English has G's and some more; other languages have as many of their commonest function words.
 _STOP_WORDS = {
@@ -189,4 +190,7 @@ def _ngrams(words: Sequence[str]) -> Dropped | None:
         share = repeated_ngrams(words, size, characters)
         if share > most:
             return Dropped("repeated phrases", f"{share:.2f} in repeated {size}-grams")
+        # What longer ones cover, shorter ones cover as well.
+        if share <= _LEAST_REPEATED:
+            break
     return None
