@@ -171,9 +171,8 @@ def write_gguf(path: Path, *, closes_early: bool, seed: int = 7) -> Path:
     return path
 
 
-def install(host: str, folder: Path, name: str = TINY, system: str | None = None) -> str:
-    """Make the model ``name`` in the server at ``host``, by way of a file in ``folder``. ``system``
-    is its own system text."""
+def install(host: str, folder: Path, name: str = TINY) -> str:
+    """Make the model ``name`` in the server at ``host``, by way of a file in ``folder``."""
     from ollama import Client
 
     path = write_gguf(folder / f"{name}.gguf", closes_early=name != RANDOM)
@@ -184,7 +183,6 @@ def install(host: str, folder: Path, name: str = TINY, system: str | None = None
             model=name,
             files={path.name: digest},
             template=TEMPLATE,
-            system=system,
             # More threads only wait for each other in a model of this size.
             parameters={"num_thread": 1},
             stream=False,
