@@ -19,6 +19,7 @@ from trainer.dataset.example import TEST, Example, Kind
 from trainer.evaluation.claims import Claim, labels
 from trainer.evaluation.shown import Shown, shown
 
+_VERDICT = '"verdict"'
 LEAST_UNITS = 10
 MOST_LINE = 4 << 20
 """Characters of one line of a file of cases."""
@@ -147,11 +148,23 @@ def units(cases: Sequence[Case]) -> list[str]:
     return [case.id for case in cases]
 
 
-def _examples(path: Path) -> Iterator[Example | None]:
-    """None for a line that is none."""
+def judged_examples(files: Iterable[Path]) -> Iterator[Example]:
+    """The verdicts in ``files`` of examples, of all splits but the test. A file that is not there
+    has none. Raises ``StoreError``."""
+    for path in files:
+        if path.exists():
+            for example in _examples(path, _VERDICT):
+                if example is not None and example.kind is Kind.VERDICT and example.split != TEST:
+                    yield example
+
+
+def _examples(path: Path, having: str = "") -> Iterator[Example | None]:
+    """None for a line that is none. Lines without the text ``having`` are passed over unread."""
     try:
         with path.open("r", encoding="utf-8", errors="replace") as file:
             while line := file.readline(MOST_LINE):
+                if having not in line:
+                    continue
                 try:
                     yield Example.from_json(line)
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
