@@ -25,10 +25,11 @@ class ScriptedBackend:
     context: int = 32768
     name: str = "scripted"
     host: str = "http://memory"
+    form: str = "full"
     asked: list[tuple[Prompt, Options]] = field(default_factory=list)
 
     async def identity(self) -> ModelIdentity:
-        return ModelIdentity("scripted:latest", self.digest, self.context)
+        return ModelIdentity("scripted:latest", self.digest, self.context, form=self.form)
 
     async def answer(self, prompt: Prompt, options: Options) -> Answer:
         self.asked.append((prompt, options))
@@ -43,7 +44,7 @@ class ScriptedBackend:
         pass
 
     def connection(self, *notes: str) -> Connection:
-        identity = ModelIdentity("scripted:latest", self.digest, self.context)
+        identity = ModelIdentity("scripted:latest", self.digest, self.context, form=self.form)
         return Connection((self,), identity, notes)
 
     @property

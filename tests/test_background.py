@@ -17,6 +17,7 @@ from coderasst_hook.cache import Cache
 from coderasst_hook.config import load
 from coderasst_hook.errors import BackendError
 from coderasst_hook.git import find_repository
+from coderasst_hook.llm.forms import COMPACT
 from coderasst_hook.llm.prompt import PROMPT_VERSION, SYSTEM
 from coderasst_hook.queue import Job, Queue, QueuedPrompt
 from testing.fake_ollama import CLEAN, FakeOllama, breaks, findings, refuses, says, unused_address
@@ -68,6 +69,21 @@ def test_answers_go_where_the_next_review_looks(server: FakeOllama, queue: Queue
     chat = server.chats[0].body
     assert [message["content"] for message in chat["messages"]] == [SYSTEM, f"{USER} one"]
     assert chat["format"]
+
+
+def test_prompts_of_a_small_model_keep_their_form(queue: Queue) -> None:
+    found = '{"findings":[{"line":1,"type":"code-injection"}]}'
+    with FakeOllama([says(found), says(findings({}))], system=COMPACT.system) as server:
+        queue.add(job("full"))
+        queue.add(replace(job("compact", "other"), prompt_version=COMPACT.version))
+        assert drain(server.host) == 2
+    assert [kept(key) for key in ("full", "compact")] == [None, found]
+    chat = server.chats[0].body
+    assert [message["content"] for message in chat["messages"]] == [
+        COMPACT.system,
+        f"{USER} compact",
+    ]
+    assert chat["format"] == COMPACT.again("").schema
 
 
 def test_it_samples_as_was_promised_whatever_the_configuration_says_now(

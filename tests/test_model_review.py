@@ -14,6 +14,7 @@ from coderasst_hook.cache import Cache
 from coderasst_hook.changes import FileDiff, Hunk, Line, LineKind, Status
 from coderasst_hook.engine import ModelReview
 from coderasst_hook.errors import BackendError
+from coderasst_hook.llm.forms import COMPACT
 from coderasst_hook.llm.prompt import PROMPT_VERSION
 from coderasst_hook.llm.servers import Connection
 from coderasst_hook.model_review import Reviewer
@@ -395,3 +396,81 @@ def test_no_prompt_is_kept_in_the_cache(cache: Cache) -> None:
     review(ScriptedBackend(), cache=cache)
     assert b"os.system" not in cache.path.read_bytes()
     assert json.loads(CLEAN) == {"findings": []}
+
+
+# --- the compact form
+
+ISSUE = '{"findings":[{"line":3,"type":"command-injection"},{"line":1,"type":"xss"}]}'
+
+
+def compact(**more: object) -> ScriptedBackend:
+    return ScriptedBackend(form="compact", **more)  # type: ignore[arg-type]
+
+
+def test_a_small_model_is_asked_in_its_own_form() -> None:
+    backend = compact(reply=lambda prompt: ISSUE if "os.system" in prompt else CLEAN)
+    hint = Finding.of(RULE, Location("a.py", 4, 4), "x")
+    settings = Settings(instructions="Be strict.", llm=LlmSettings(max_answer=2_000))
+    result = review(backend, settings=settings, hints=[hint])
+    assert [(f.rule_id, f.location) for f in result.findings] == [
+        ("model/command-injection", Location("a.py", 3, 3))
+    ]
+    assert [dropped.reason for dropped in result.dropped] == ["is about a line that was not added"]
+    # Three hunks, and one request for each: nothing is packed together.
+    assert (result.hunks_reviewed, result.chunks, result.requests) == (3, 3, 3)
+    assert result.use is not None
+    assert result.use.prompt_version == COMPACT.version
+    for prompt, options in backend.asked:
+        assert prompt.system == COMPACT.system
+        assert prompt.schema == COMPACT.again("").schema
+        assert prompt.user.startswith("python\n1|")
+        assert "strict" not in prompt.user
+        assert options.max_answer == COMPACT.max_answer
+
+
+def test_the_small_context_of_a_small_model_is_enough() -> None:
+    backend = compact(context=1_024)
+    result = review(backend, LONG)
+    assert result.chunks == 50
+    assert {options.context for _, options in backend.asked} == {1_024}
+
+
+def test_answers_in_the_compact_form_are_kept_for_the_same_code(cache: Cache) -> None:
+    backend = compact(reply=lambda prompt: ISSUE if "os.system" in prompt else CLEAN)
+    first = review(backend, cache=cache)
+    # The same lines further down: the answer is about the same window, at other numbers.
+    text = "import os", "os.system(command)"
+    moved = changed("elsewhere.py", hunk(33, *text))
+    lines = tuple(f"other {n - 30}" for n in range(1, 33)) + text
+    source = SourceFile("elsewhere.py", "python", "\n".join(lines), lines, frozenset((33, 34)))
+    again = compact()
+    reviewer = Reviewer(
+        Settings(),
+        connect=again.connection,
+        cache=cache,
+        rules_version="1",
+        budget=60.0,
+        required=True,
+        progress=RecordedProgress(),
+    )
+    result = reviewer.review([moved], {"elsewhere.py": source}, ())
+    assert result.from_cache == 1
+    assert again.asked == []
+    assert first.findings[0].location.line == 3
+    assert result.findings[0].location == Location("elsewhere.py", 33, 33)
+
+
+def test_a_prose_answer_in_the_compact_form_is_a_gap() -> None:
+    result = review(compact(reply=lambda prompt: "Looks good!"))
+    assert result.hunks_reviewed == 0
+    assert {skip.reason for skip in result.skipped} == {
+        "the model answered in prose instead of JSON"
+    }
+
+
+def test_what_is_put_off_says_which_form_it_has(cache: Cache, tmp_path: Path) -> None:
+    queue = Queue(tmp_path / "git")
+    result = review(compact(), cache=cache, budget=0.0, queue=queue)
+    assert result.queued == 3
+    (job,) = queue.claim()
+    assert (job.prompt_version, job.max_answer) == (COMPACT.version, COMPACT.max_answer)

@@ -222,3 +222,15 @@ def test_a_silent_server_does_not_hold_up_the_start(monkeypatch: pytest.MonkeyPa
     with FakeOllama() as fake:
         monkeypatch.setattr(fake, "listing", lambda: fake.clients_left.acquire(timeout=1))
         assert "takes too long" in str(refused(fake.host, "fake"))
+
+
+def test_the_model_declares_its_form() -> None:
+    with FakeOllama(system="coderasst compact 1") as fake:
+        assert run(OllamaBackend(fake.host, fake.model).identity()).form == "compact"
+    with FakeOllama(system="You are a pirate.") as fake:
+        assert run(OllamaBackend(fake.host, fake.model).identity()).form == "full"
+    with (
+        FakeOllama(system="coderasst compact 9") as fake,
+        pytest.raises(BackendError, match="'coderasst compact 9'"),
+    ):
+        run(OllamaBackend(fake.host, fake.model).identity())
