@@ -24,9 +24,16 @@ ROPE_THETA = 10_000.0
 _TOKENIZER_FILES = ("tokenizer.model", "tokenizer.json", "tokenizer_config.json")
 
 
+def quiet_transformers() -> Any:
+    """The library, without bars for what takes milliseconds: they would go through ours."""
+    transformers = need("transformers")
+    need("transformers.utils.logging").disable_progress_bar()
+    return transformers
+
+
 def new_model(shape: Shape, seed: int) -> PreTrainedModel:
     """With random weights that ``seed`` decides."""
-    transformers = need("transformers")
+    transformers = quiet_transformers()
     need("torch").manual_seed(seed)
     model: PreTrainedModel = transformers.LlamaForCausalLM(configuration(shape))
     return model
@@ -52,7 +59,7 @@ def configuration(shape: Shape) -> Any:
 
 def load_model(folder: Path) -> PreTrainedModel:
     """Of safetensors alone, and never with code out of the folder. Raises ``StoreError``."""
-    transformers = need("transformers")
+    transformers = quiet_transformers()
     safetensors = need("safetensors")
     try:
         model: PreTrainedModel = transformers.AutoModelForCausalLM.from_pretrained(
@@ -76,6 +83,7 @@ def load_model(folder: Path) -> PreTrainedModel:
 def save_model(model: PreTrainedModel, tokenizer: Path, target: Path) -> None:
     """Write ``model``, with the tokenizer of the folder ``tokenizer``, to ``target``: a reader sees
     the whole new folder, or the old one. Raises ``StoreError``."""
+    quiet_transformers()
     with replacing_folder(target) as part:
         model.save_pretrained(part, safe_serialization=True)
         for name in _TOKENIZER_FILES:
@@ -95,7 +103,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
         part.mkdir()
         yield part
-        _to_disk(part)
+        to_disk(part)
         if target.exists():
             target.rename(old)
         part.rename(target)
@@ -111,7 +119,7 @@ def recover_folder(target: Path) -> None:
         old.rename(target)
 
 
-def _to_disk(folder: Path) -> None:
+def to_disk(folder: Path) -> None:
     """What is renamed must be on disk first, or a crash of the machine leaves empty files."""
     for path in folder.rglob("*"):
         if path.is_file():

@@ -19,9 +19,10 @@ class Plan:
 
     seed: int
     batch: int
-    """Rows that one device takes at a time."""
-    accumulate: int = 1
-    """Batches of one step."""
+    """Rows that one device learns from in one step."""
+    at_once: int | None = None
+    """Of these, the rows that are computed at once, a divisor of ``batch``: it decides about memory
+    and speed, not about what is learned. None takes what suits the device."""
     epochs: float = 1.0
     max_tokens: int | None = None
     max_seconds: float | None = None

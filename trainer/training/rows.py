@@ -1,5 +1,5 @@
-"""What a batch is made of. A row holds whole documents one behind the other, with no padding between
-them; positions start again with each, and by that the attention keeps them apart."""
+"""What a batch is made of. A row holds whole documents one behind the other, with no padding
+between them; positions start again with each, and by that the attention keeps them apart."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ class Rows(Protocol):
 
 
 def batch_of(rows: list[Row], pad: int, length: int | None = None) -> dict[str, torch.Tensor]:
-    """``input_ids``, ``position_ids``, ``labels`` and ``weights``, each (rows, ``length``); the
-    longest row's where none is given. A shorter row ends in padding that is one more document."""
+    """``input_ids``, ``position_ids``, ``labels`` and ``weights``, each (rows, ``length``), the
+    longest row's where none is given; and ``tokens``, (1,): how many there are without padding. A
+    shorter row ends in padding that is one more document."""
     import torch
 
     length = length or max(map(len, rows))
@@ -69,7 +70,7 @@ def batch_of(rows: list[Row], pad: int, length: int | None = None) -> dict[str, 
     return {
         "input_ids": torch.from_numpy(ids),
         "position_ids": torch.from_numpy(positions),
-        # Not to be shifted again: transformers leaves alone what has this name.
         "labels": torch.from_numpy(targets),
         "weights": torch.from_numpy(weights),
+        "tokens": torch.tensor([sum(map(len, rows))]),
     }
