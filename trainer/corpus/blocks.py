@@ -98,7 +98,13 @@ def failure_path(job: Job, stage: str) -> str:
     return f"{job.logs(stage)}/failure.json"
 
 
-@lru_cache(maxsize=1)
 def steps_of(settings: TrainerSettings, evaluation_sets: tuple[str, ...]) -> tuple[NamedStep, ...]:
     """Made once in a process: some of them read data."""
-    return document_steps(settings, [Path(one) for one in evaluation_sets])
+    return _steps_of(settings.model_dump_json(), evaluation_sets)
+
+
+# By the settings as text: some of them are mappings, which cannot be hashed.
+@lru_cache(maxsize=1)
+def _steps_of(settings: str, evaluation_sets: tuple[str, ...]) -> tuple[NamedStep, ...]:
+    chosen = TrainerSettings.model_validate_json(settings)
+    return document_steps(chosen, [Path(one) for one in evaluation_sets])
