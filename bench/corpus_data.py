@@ -12,17 +12,20 @@ from trainer.documents import Document, Origin
 from trainer.raw_source import RawSource
 
 PACKAGES = (
-    ("django", "5.2.19"),
-    ("sympy", "1.14.0"),
-    ("sqlalchemy", "2.1.9"),
-    ("kubernetes", "37.0.2"),
-    ("salt", "3008.5"),
-    ("botocore", "1.44.5"),
-    ("ansible", "12.3.0"),
+    ("go", "github.com/gohugoio/hugo", "v0.140.0"),
+    ("go", "github.com/hashicorp/terraform", "v1.5.7"),
+    ("npm", "three", "0.170.0"),
+    ("pypi", "sympy", "1.14.0"),
+    ("npm", "antd", "5.22.0"),
+    ("pypi", "django", "5.2.19"),
+    ("pypi", "salt", "3008.5"),
+    ("pypi", "sqlalchemy", "2.1.9"),
+    ("pypi", "kubernetes", "37.0.2"),
+    ("go", "k8s.io/kubernetes", "v1.33.0"),
+    ("pypi", "ansible", "12.3.0"),
 )
-"""Smallest first; enough of them for the size that is asked for are fetched."""
+"""Of three registries, smallest first; as many are fetched as the size that is asked for takes."""
 _LARGEST = 5_000_000
-_SHARD = 16_000_000
 
 
 def gather(raw: Path, megabytes: float) -> int:
@@ -31,7 +34,7 @@ def gather(raw: Path, megabytes: float) -> int:
     Raises ``RuntimeError`` with the client's own words where a package cannot be fetched.
     """
     left = megabytes * 1_000_000
-    with RawSource(raw, "files", "packages", shard_bytes=_SHARD) as source:
+    with RawSource(raw, "files", "packages") as source:
         for document in _documents():
             if source.taken_bytes >= left:
                 break
@@ -40,13 +43,13 @@ def gather(raw: Path, megabytes: float) -> int:
 
 
 def _documents() -> Iterator[Document]:
-    for name, version in PACKAGES:
-        root = packages.sources("pypi", name, version)
+    for registry, name, version in PACKAGES:
+        root = packages.sources(registry, name, version)
         for path in sorted(root.rglob("*")):
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST:
                 text = _text(path)
                 if text:
-                    yield _document(name, path.relative_to(root).as_posix(), text)
+                    yield _document(f"{registry}/{name}", path.relative_to(root).as_posix(), text)
 
 
 def _text(path: Path) -> str:
