@@ -28,8 +28,9 @@ from coderasst_hook.errors import StoreError
 from coderasst_hook.files import write_atomically
 from trainer.documents import Document
 
-SHARD_BYTES = 64 * 1024 * 1024
-"""Of text, before a shard is sealed. A shard is what one task of preprocessing reads."""
+SHARD_BYTES = 8 * 1024 * 1024
+"""Of JSON, before a shard is sealed. A shard is what one task of preprocessing reads: small ones
+are equal work for all workers."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DROPS = "drops.jsonl"
 _SHARD = re.compile(r"documents-(\d{5})\.jsonl(\.gz)?")
