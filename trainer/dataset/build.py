@@ -115,7 +115,7 @@ def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
     labelling = Labelling(
         form=recipe.form,
         seed=settings.seed,
-        planters=recipe.planters,
+        planters=_teaching(recipe.planters, settings.rules),
         rules=frozenset(settings.rules),
         clean_share=settings.clean_share,
     )
@@ -126,6 +126,10 @@ def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
         if done // 1000 != (done + count) // 1000:
             tell(f"{done + count:,} documents are done")
         done += count
+
+
+def _teaching(planters: tuple[Planter, ...], rules: tuple[str, ...]) -> tuple[Planter, ...]:
+    return tuple(one for one in planters if not rules or one.rule in rules)
 
 
 def _documents(sources: Sources) -> Iterator[tuple[Document, str]]:

@@ -27,7 +27,7 @@ from trainer.dataset.answers import Said
 from trainer.dataset.change import ADDED, DELETED, Change, Marked, marked_lines, numbered, patch_of
 from trainer.dataset.example import TEST, TRAIN, VALIDATION, Kind, LeftOut, Making, Provenance
 from trainer.dataset.issue_types import issue_type
-from trainer.dataset.making import TOO_LARGE, Facts, asked, example
+from trainer.dataset.making import Facts, asked, example, why_none
 from trainer.dataset.prompt_form import ReviewPrompt
 
 SOURCE = "feedback"
@@ -146,7 +146,7 @@ def _made(place: _Place, form: ReviewPrompt) -> Making:
     there = [one for one in place.judged if one not in missing]
     requests = asked(change, form)
     if not requests:
-        yield _facts(there, place.split).left_out(TOO_LARGE)
+        yield _facts(there, place.split).left_out(why_none(form))
     for request in requests:
         # Of a window in which nothing was judged, nobody knows whether it is clean.
         here = [one for one in there if one.record.line in request.added]

@@ -55,6 +55,11 @@ def asked(change: Change, form: ReviewPrompt, outline: Outline | None = None) ->
     )
 
 
+def why_none(form: ReviewPrompt) -> str:
+    """Why a change has not been ``asked`` about."""
+    return NOTHING_ADDED if form.in_windows else TOO_LARGE
+
+
 def example(
     asked: Asked,
     said: Sequence[Said],

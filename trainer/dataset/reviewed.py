@@ -19,7 +19,7 @@ from trainer.dataset.change import Change, hunk_of_text, patch_of
 from trainer.dataset.code_document import provenance_of
 from trainer.dataset.comment_types import issue_type_of
 from trainer.dataset.example import Kind, LeftOut, Made
-from trainer.dataset.making import TOO_LARGE, Facts, asked, example
+from trainer.dataset.making import Facts, asked, example, why_none
 from trainer.dataset.prompt_form import ReviewPrompt
 from trainer.dataset.shipped import first_sentence
 from trainer.documents import Document
@@ -64,7 +64,9 @@ def reviewed(document: Document, split: str, form: ReviewPrompt) -> Made:
     if isinstance(said, str):
         return facts.left_out(said)
     request = next((one for one in asked(change, form) if said.line in one.added), None)
-    return facts.left_out(TOO_LARGE) if request is None else example(request, [said], facts, form)
+    if request is None:
+        return facts.left_out(why_none(form))
+    return example(request, [said], facts, form)
 
 
 def _unfit(conversation: Conversation) -> str:

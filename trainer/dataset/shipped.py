@@ -16,7 +16,7 @@ from trainer.dataset.change import Change, added_file, modified_file, split_line
 from trainer.dataset.example import Kind, LeftOut, Making, Provenance
 from trainer.dataset.examples_file import ShippedExample
 from trainer.dataset.issue_types import issue_type
-from trainer.dataset.making import TOO_LARGE, Facts, asked, example
+from trainer.dataset.making import Facts, asked, example, why_none
 from trainer.dataset.prompt_form import ReviewPrompt
 
 SOURCE = "shipped"
@@ -59,7 +59,7 @@ def _made(
     facts = Facts(Kind.SHIPPED, one.split, WEIGHT, provenance)
     requests = asked(change, form)
     if not requests:
-        yield LeftOut(TOO_LARGE, Kind.SHIPPED, provenance.document)
+        yield LeftOut(why_none(form), Kind.SHIPPED, provenance.document)
     for request in requests:
         if said is None:
             yield example(request, [], facts, form)
