@@ -74,8 +74,8 @@ class Seen:
     def said(self, stage: str, line: str) -> None:
         self.lines.append(f"{stage}: {line}")
 
-    def advanced(self, stage: str, done: int, total: int) -> None:
-        self.lines.append(f"{stage}: {done} of {total}")
+    def advanced(self, stage: str, done: int, total: int, detail: str) -> None:
+        self.lines.append(f"{stage}: {done} of {total} {detail}")
 
     def ended(self, result: Result) -> None:
         self.results.append(result)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from coderasst_hook.errors import ConfigurationError
 from trainer.config_release import EvaluateSettings, ExportSettings
 from trainer.config_section import Section
-from trainer.config_sources import SourceSettings
+from trainer.config_sources import RunSettings, SourceSettings
 from trainer.config_training import BaseSettings, FinetuneSettings
 
 FILE = Path("config") / "llm_studio_config.json"
@@ -130,6 +130,7 @@ class TrainerSettings(Section):
     """Processes side by side; 0 means one for each core."""
     sources: tuple[SourceSettings, ...] = ()
     """What `coderasst-train run` acquires; each as in {"kind": "files", "names": ["src"]}."""
+    run: RunSettings = RunSettings()
     limits: Limits = Limits()
     web: WebSettings = WebSettings()
     licences: LicenceSettings = LicenceSettings()

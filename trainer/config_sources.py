@@ -1,4 +1,4 @@
-"""What ``coderasst-train run`` acquires: the entries of ``sources`` in the configuration."""
+"""What ``coderasst-train run`` starts from: the sections ``sources`` and ``run``."""
 
 from __future__ import annotations
 
@@ -48,3 +48,12 @@ class SourceSettings(Section):
     def title(self) -> str:
         """For people: "web docs.example.org"."""
         return f"{self.kind} {self.name or ' '.join(self.names)}".strip()
+
+
+class RunSettings(Section):
+    start: str = ""
+    """What `coderasst-train run` finetunes: a folder or a name on the hub; empty means our own base
+    model."""
+    base: Literal["missing", "changed", "never"] = "missing"
+    """When our own base model is trained: where there is none, also when its corpus or settings have
+    changed, or never."""

@@ -269,7 +269,7 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path, tmp_path: 
             CODERASST_FEEDBACK_STORE=store,
         )
         assert by_night.code == 0, by_night.output
-        assert told in by_night.output
+        assert told in by_night.output, by_night.output
     proposed = shop.repository.pulls[-1]
     assert proposed is not pull
     assert proposed.title.startswith("Retrain: ")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trainer.commands.deciding import host_of, host_option
 from trainer.commands.options import (
     config_option,
     processes,
@@ -42,6 +43,8 @@ _stage = click.Choice(NAMES)
     metavar="FILE|URL",
     help="The feedback store (default: feedback.store of coderasst's configuration).",
 )
+@click.option("--no-import", is_flag=True, help="End before anything is asked of Ollama.")
+@host_option
 @workspace_option
 @config_option
 @workers_option
@@ -53,6 +56,8 @@ def run(
     dry_run: bool,
     report: Path | None,
     store: str | None,
+    no_import: bool,
+    host: str | None,
     workspace: Path | None,
     config_file: Path | None,
     workers: int | None,
@@ -79,9 +84,10 @@ def run(
 
     settings = load(config_file)
     where = Workspace(workspace or Path(settings.workspace))
-    selection = Selection(first, last, only, fresh)
+    selection = Selection(first, last or ("finetune" if no_import else None), only, fresh)
     selection.check(NAMES)
-    found = stages(Commands(where.root, config_file), _verdicts(store))
+    address = host_of(host or settings.export.host or None)
+    found = stages(Commands(where.root, config_file), _verdicts(store), address)
 
     def clock() -> datetime:
         return datetime.now(timezone.utc).replace(microsecond=0)

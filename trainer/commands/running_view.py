@@ -74,8 +74,10 @@ class TerminalView:
     def said(self, stage: str, line: str) -> None:
         self._progress.update(self._tasks[stage], description=_cut(line))
 
-    def advanced(self, stage: str, done: int, total: int) -> None:
+    def advanced(self, stage: str, done: int, total: int, detail: str) -> None:
         self._progress.update(self._tasks[stage], completed=done, total=total)
+        if detail:
+            self.said(stage, detail)
 
     def ended(self, result: Result) -> None:
         line = ending(result).removeprefix(f"{result.stage}: ")

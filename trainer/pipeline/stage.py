@@ -99,8 +99,8 @@ class Work(Protocol):
         """For people; the last line is seen beside the stage's name."""
         ...
 
-    def advance(self, done: int, total: int) -> None:
-        """How far it is."""
+    def advance(self, done: int, total: int, detail: str = "") -> None:
+        """How far it is; ``detail`` is for now alone, as the loss of the last step."""
         ...
 
 

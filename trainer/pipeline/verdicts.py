@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from coderasst_hook.errors import UsageError
 from trainer.acquire.feedback import Gathered, acquire_feedback
+
+if TYPE_CHECKING:
+    from coderasst_hook.feedback.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,14 @@ class VerdictStore:
             raise UsageError(f"there is no feedback store at {self.where}")
         with open_store(self.where, root=self.root, create=False) as store:
             return acquire_feedback(store, target, repository=self.repository)
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """For writing; made where it is not there."""
+        from coderasst_hook.feedback.store import open_store
+
+        with open_store(self.where, root=self.root) as store:
+            yield store
 
     def _is_there(self) -> bool:
         from coderasst_hook.feedback.place import place_of

@@ -13,7 +13,7 @@ class View(Protocol):
 
     def said(self, stage: str, line: str) -> None: ...
 
-    def advanced(self, stage: str, done: int, total: int) -> None: ...
+    def advanced(self, stage: str, done: int, total: int, detail: str) -> None: ...
 
     def ended(self, result: Result) -> None:
         """Also for a stage that never started."""
@@ -21,19 +21,25 @@ class View(Protocol):
 
 
 class PlainView:
-    """Lines, for where there is no terminal: nothing is drawn over, so every line stays."""
+    """Lines, for where there is no terminal: every line stays, so of what goes on step by step only
+    each tenth is told."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._tenth = 0
 
     def started(self, stage: str, reason: str) -> None:
+        self._tenth = 0
         self._tell(f"{stage}: starts ({reason})")
 
     def said(self, stage: str, line: str) -> None:
         self._tell(f"{stage}: {line}")
 
-    def advanced(self, stage: str, done: int, total: int) -> None:
-        return
+    def advanced(self, stage: str, done: int, total: int, detail: str) -> None:
+        tenth = 10 * done // total if total else 0
+        if detail and tenth != self._tenth:
+            self._tell(f"{stage}: {10 * tenth} %, {detail}")
+        self._tenth = tenth
 
     def ended(self, result: Result) -> None:
         self._tell(ending(result))

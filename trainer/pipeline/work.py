@@ -34,8 +34,8 @@ class Work:
     def say(self, line: str) -> None:
         self._view.said(self._stage, clean(line))
 
-    def advance(self, done: int, total: int) -> None:
-        self._view.advanced(self._stage, done, total)
+    def advance(self, done: int, total: int, detail: str = "") -> None:
+        self._view.advanced(self._stage, done, total, clean(detail))
 
 
 def record_of(
