@@ -24,12 +24,16 @@ COMMANDS = {
     "dataset": Entry(
         "trainer.commands.dataset:dataset", "Make instruction data of corpus and feedback."
     ),
+    "finetune": Entry(
+        "trainer.commands.finetune:finetune", "Teach a model to review as people wish."
+    ),
     "evaluate": Entry(
         "trainer.commands.evaluate:evaluate", "Is a model better than the one in use?"
     ),
     "promote": Entry("trainer.commands.promote:promote", "Let reviews use a better model."),
     "rollback": Entry("trainer.commands.rollback:rollback", "Go back to the model before."),
     "status": Entry("trainer.commands.status:status", "What is in use, what waits, what next."),
+    "export": Entry("trainer.commands.export:export", "Hand a model to Ollama, proven the same."),
     "run": Entry("trainer.commands.run:run", "All of it, where something has changed."),
     "propose": Entry("trainer.commands.propose:propose", "Its report as a pull request."),
 }

@@ -10,8 +10,58 @@ from trainer.config_section import Section
 
 
 class BaseSettings(Section):
+    """0 leaves a size or a rate to the preset."""
+
+    preset: Literal["tiny", "nano", "small", "medium", "large"] = "nano"
+    """Size of the model: half a million parameters (for tests), 4, 31, 124 or 342 million."""
     seed: int = 17
     """Decides the first weights and the order of the data."""
+    vocabulary: Annotated[int, Field(ge=0)] = 0
+    """Tokens that the tokenizer learns; 0: as many as suit the preset."""
+    context: Annotated[int, Field(ge=0)] = 0
+    """Tokens that the model reads at once; 0: as many as suit the preset."""
+    tokenizer_megabytes: Annotated[int, Field(ge=1)] = 32
+    """Of the corpus, from all over it, that the tokenizer learns from."""
+    batch: Annotated[int, Field(ge=0)] = 0
+    """Rows of "context" tokens that one device learns from in a step; 0: what suits the preset."""
+    at_once: Annotated[int, Field(ge=0)] = 0
+    """Rows of a step that are computed at once; 0: what suits the device."""
+    epochs: Annotated[float, Field(gt=0)] = 1.0
+    """How often the corpus is gone through."""
+    max_tokens: Annotated[int, Field(ge=0)] = 0
+    """Tokens, after which training ends; 0: no limit."""
+    max_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds, after which training ends; the learning rate falls in time. 0: no limit."""
+    optimiser: Literal["adamw", "muon"] = "adamw"
+    """What changes the weights; Muon needs torch 2.9."""
+    learning_rate: Annotated[float, Field(ge=0)] = 0.0
+    """The highest one; 0: what suits the preset."""
+    schedule: Literal["cosine", "wsd"] = "cosine"
+    """How the learning rate falls: all the time, or only at the end (warm-up, stable, decay)."""
+    warm_up: Annotated[float, Field(ge=0, lt=1)] = 0.02
+    """Part of the training in which the learning rate rises."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.1
+    """Of matrices; norms have none."""
+    clip: Annotated[float, Field(gt=0)] = 1.0
+    """Largest norm of all gradients together."""
+    precision: Literal["auto", "on", "off"] = "auto"
+    """Whether bf16 is computed in; "auto": where the processor or the GPU has instructions for it."""
+    compile: Literal["auto", "on", "off"] = "auto"
+    """Whether torch.compile is used; "auto": where a compiler is there and the training is long."""
+    validations: Annotated[int, Field(ge=1)] = 20
+    """How often bits per byte are measured on the documents that were kept apart."""
+    validation_tokens: Annotated[int, Field(ge=1)] = 200_000
+    """Tokens of whole documents on which they are measured."""
+    patience: Annotated[int, Field(ge=0)] = 5
+    """Validations without better bits per byte, after which it stops; 0: never. The best stays."""
+    checkpoint_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """Seconds after which what is needed to go on is saved."""
+    checkpoint_steps: Annotated[int, Field(ge=0)] = 0
+    """Steps after which it is saved as well; 0: it goes by time alone."""
+    keep: Annotated[int, Field(ge=1)] = 2
+    """Checkpoints that are kept, besides the best weights."""
+    log_steps: Annotated[int, Field(ge=1)] = 10
+    """Steps between two lines of the log."""
 
 
 class FinetuneSettings(Section):
@@ -24,7 +74,8 @@ class FinetuneSettings(Section):
     epochs: Annotated[float, Field(gt=0)] = 3.0
     """How often the examples are gone through."""
     max_seconds: Annotated[float, Field(ge=0)] = 0.0
-    """Seconds of training, after which it ends; the learning rate falls in time. 0: no limit."""
+    """Seconds of training on examples, after which it ends; the learning rate falls in time. 0: no
+    limit."""
     learning_rate: Annotated[float, Field(gt=0)] = 3e-4
     """Highest learning rate where all weights are trained; about 2e-5 suits models from the hub."""
     adapter_learning_rate: Annotated[float, Field(gt=0)] = 2e-4
@@ -35,6 +86,8 @@ class FinetuneSettings(Section):
     """Of AdamW."""
     step_tokens: Annotated[int, Field(ge=64)] = 8_192
     """Tokens of one step of the optimiser."""
+    at_once: Annotated[int, Field(ge=0)] = 0
+    """Rows of a step that are computed at once; 0: what suits the device."""
     sequence: Annotated[int, Field(ge=0)] = 0
     """Longest example in tokens, and the length of a packed row; 0: as long as the model reads, but
     no more than 4,096."""
@@ -70,7 +123,7 @@ class FinetuneSettings(Section):
     """Highest learning rate of training on preferences; an adapter takes ten times as much."""
     preference_beta: Annotated[float, Field(gt=0)] = 0.1
     """How closely KTO holds to the model that it starts from."""
-    preference_batch: Annotated[int, Field(ge=2)] = 8
+    preference_batch: Annotated[int, Field(ge=2)] = 16
     """Answers of one step of training on preferences."""
     adapter_rank: Annotated[int, Field(ge=1)] = 16
     """Rank of the adapter's matrices."""

@@ -37,7 +37,11 @@ def read(folder: Path) -> Data:
     mostly damaged."""
     path = folder / f"{TRAIN}.jsonl"
     if not path.is_file():
-        raise UsageError(f"there is no instruction data in {folder}", next_step=HOW)
+        raise UsageError(
+            f"there is no instruction data in {folder}, and no feedback",
+            next_step=f"{HOW}; feedback comes from: coderasst feedback sync, then "
+            "coderasst-train acquire feedback",
+        )
     train = _File(path, TRAIN)
     examples = tuple(train)
     validation = _File(folder / f"{VALIDATION}.jsonl", VALIDATION)

@@ -7,10 +7,10 @@ model as it was at the start is the reference, so what it knew already is held o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from datasets import Dataset
@@ -22,11 +22,22 @@ from trainer.config_training import FinetuneSettings
 from trainer.finetuning.adapters import is_adapted
 from trainer.finetuning.noise import quiet
 from trainer.finetuning.preferences import Opinion
+from trainer.training.capabilities import use_bf16
+from trainer.training.failures import Interruption, failures_told
+from trainer.training.plan import Plan
 
 _ADAPTER_RATE = 10
 """Adapters are trained with learning rates of about ten times those of all weights."""
 _MOST_NORM = 1.0
 _CHECKPOINT = "checkpoint-"
+_MEASURES = {
+    "loss": "loss",
+    "kl": "divergence",
+    "rewards/chosen": "reward of wanted",
+    "rewards/rejected": "reward of unwanted",
+    "rewards/margins": "margin",
+    "learning_rate": "learning rate",
+}
 _RECOMPUTED = next(
     name
     for name in ("activation_checkpointing", "gradient_checkpointing")
@@ -38,11 +49,18 @@ _RECOMPUTED = next(
 class Schedule:
     checkpoints: Path
     seed: int
-    bf16: bool = False
     longest: int = 1024
     save_each: int = 0
     """Steps between two checkpoints; 0: none."""
+    log: Log | None = None
+    """Is told of each step, and on going on to forget the later ones."""
     callbacks: Sequence[TrainerCallback] = field(default=())
+
+
+class Log(Protocol):
+    def forget_after(self, step: int) -> None: ...
+
+    def measured(self, step: int, values: Mapping[str, float]) -> None: ...
 
 
 def train(
@@ -52,35 +70,69 @@ def train(
     opinions: Sequence[Opinion],
     settings: FinetuneSettings,
     schedule: Schedule,
-) -> dict[str, float]:
-    """Change ``model`` in place; what was measured last. ``reference`` is another copy of it; None
-    for a model with an adapter, whose own copy is kept beside. Where ``schedule.checkpoints`` holds
-    one, it goes on from there."""
+) -> dict[str, Any]:
+    """Change ``model`` in place; what was measured in the last step, and as ``stopped`` "done" or
+    "interrupted". ``reference`` is another copy of it; None for a model with an adapter, whose own
+    copy is kept beside. Where ``schedule.checkpoints`` holds one, it goes on from there.
+
+    Raises ``TrainingFailed`` where memory is short, ``StoreError`` where the disk is full.
+    """
+    plan = Plan(seed=schedule.seed, batch=settings.preference_batch)
     last = last_checkpoint(schedule.checkpoints)
-    with quiet():
+    if schedule.log is not None:
+        schedule.log.forget_after(0 if last is None else _step_of(last))
+    with (
+        quiet(),
+        failures_told(plan, settings.preference_batch, schedule.longest),
+        Interruption() as interruption,
+    ):
         trainer = _Weighted(
             model=model,
             ref_model=reference,
-            args=_arguments(model, settings, schedule),
+            args=_arguments(model, settings, schedule, bf16=use_bf16(plan)),
             train_dataset=_rows(opinions),
             processing_class=tokenizer,
-            callbacks=list(schedule.callbacks),
+            callbacks=[_Watching(interruption, schedule.log), *schedule.callbacks],
         )
         trainer.train(resume_from_checkpoint=None if last is None else str(last))
     if is_adapted(model):
         model.delete_adapter("ref")
     history = [entry for entry in trainer.state.log_history if "loss" in entry]
-    return dict(history[-1]) if history else {}
+    ended = "interrupted" if interruption.came else "done"
+    return {**(_numbers(history[-1]) if history else {}), "stopped": ended}
+
+
+class _Watching(TrainerCallback):
+    def __init__(self, interruption: Interruption, log: Log | None) -> None:
+        self._interruption = interruption
+        self._log = log
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **unused: Any) -> None:
+        if self._interruption.came:
+            control.should_save = control.should_training_stop = True
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **unused: Any) -> None:
+        if self._log is not None and logs and "loss" in logs:
+            self._log.measured(state.global_step, _numbers(logs))
+
+
+def _numbers(logs: Mapping[str, Any]) -> dict[str, float]:
+    """What a reader may want to see, by short names; TRL writes numbers as texts in some places."""
+    return {ours: float(logs[theirs]) for theirs, ours in _MEASURES.items() if theirs in logs}
 
 
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest that is whole: the state of the trainer is what is written last."""
     found = [
-        (int(path.name.removeprefix(_CHECKPOINT)), path)
+        (_step_of(path), path)
         for path in folder.glob(f"{_CHECKPOINT}*")
         if path.name.removeprefix(_CHECKPOINT).isdecimal() and _is_json(path / "trainer_state.json")
     ]
     return max(found)[1] if found else None
+
+
+def _step_of(checkpoint: Path) -> int:
+    return int(checkpoint.name.removeprefix(_CHECKPOINT))
 
 
 def _is_json(path: Path) -> bool:
@@ -102,7 +154,9 @@ def _rows(opinions: Sequence[Opinion]) -> Dataset:
     )
 
 
-def _arguments(model: Any, settings: FinetuneSettings, schedule: Schedule) -> KTOConfig:
+def _arguments(
+    model: Any, settings: FinetuneSettings, schedule: Schedule, *, bf16: bool
+) -> KTOConfig:
     rate = settings.preference_learning_rate * (_ADAPTER_RATE if is_adapted(model) else 1)
     return KTOConfig(
         output_dir=str(schedule.checkpoints),
@@ -114,7 +168,8 @@ def _arguments(model: Any, settings: FinetuneSettings, schedule: Schedule) -> KT
         per_device_train_batch_size=settings.preference_batch,
         beta=settings.preference_beta,
         max_length=schedule.longest,
-        bf16=schedule.bf16,
+        bf16=bf16,
+        use_cpu=bf16 and not torch.cuda.is_available(),
         save_strategy="steps" if schedule.save_each else "no",
         save_steps=max(schedule.save_each, 1),
         save_total_limit=1,

@@ -29,6 +29,8 @@ class Shape:
     vocabulary: int
     context: int
     parameters: int
+    adapted: int
+    """Rows and columns of its linear layers together: what an adapter has of rank 1."""
     architecture: str
 
 
@@ -64,7 +66,9 @@ def shape_of(start: Start) -> Shape:
         raise _unusable(start, "configuration", error) from None
     # Tied weights are one parameter, also where nothing has any.
     parameters = sum(one.numel() for one in {id(p): p for p in model.parameters()}.values())
-    return Shape(vocabulary, context, parameters, type(model).__name__)
+    linear = (one for one in model.modules() if isinstance(one, torch.nn.Linear))
+    adapted = sum(one.in_features + one.out_features for one in linear)
+    return Shape(vocabulary, context, parameters, adapted, type(model).__name__)
 
 
 def model_of(start: Start, *, four_bits: Any = None) -> PreTrainedModel:

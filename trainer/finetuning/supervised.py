@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from trainer.config_training import FinetuneSettings
 from trainer.finetuning.rendering import Encoded
 from trainer.training.loop import Validation, Watch, train
@@ -41,10 +39,13 @@ def plan_of(rows: PackedRows, settings: FinetuneSettings, *, rate: float) -> Pla
     """``rate``: the highest learning rate. Steps are of about ``step_tokens`` tokens, but there are
     a few of them where the data is little."""
     batch = max(1, min(settings.step_tokens // rows.context, len(rows) // _FEWEST_STEPS))
+    if settings.at_once:
+        batch = -(-batch // settings.at_once) * settings.at_once
     steps = max(1, round(settings.epochs * len(rows) / batch))
     return Plan(
         seed=settings.seed,
         batch=batch,
+        at_once=settings.at_once or None,
         epochs=settings.epochs,
         max_seconds=settings.max_seconds or None,
         learning_rate=rate,
@@ -81,7 +82,3 @@ def supervise(
         validation = Validation(rows_of(validate_on, context))
     plan = plan_of(rows, settings, rate=rate)
     return train(model, rows, validation, plan, run, pad=pad, watch=watch)
-
-
-def answered_tokens(examples: Iterable[Encoded]) -> int:
-    return sum(int(np.size(one.answer)) for one in examples)

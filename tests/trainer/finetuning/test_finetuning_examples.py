@@ -68,7 +68,7 @@ def test_without_a_dataset_the_command_that_makes_one_is_named(tmp_path: Path) -
     with pytest.raises(UsageError, match="no instruction data") as refused:
         read(tmp_path)
 
-    assert refused.value.next_step == "coderasst-train dataset"
+    assert str(refused.value.next_step).startswith("coderasst-train dataset; feedback")
 
 
 def test_an_empty_file_is_no_data(tmp_path: Path) -> None:
