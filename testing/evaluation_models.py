@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from testing.evaluation_cases import CLEAN, FAULT, FAULTY, example, write
 from testing.program import Ran, ran
-from testing.tiny_model import RANDOM, TINY
+from testing.tiny_model import TINY
 from trainer.dataset.example import Example, Kind
 from trainer.export.ollama_models import OllamaModels
 from trainer.registry import Entry, Placed, Registry
@@ -57,15 +61,27 @@ class Bench:
         write(self.workspace / "processed" / "dataset" / "test.jsonl", chosen)
 
     def train(self, *arguments: str) -> Ran:
-        """``coderasst-train``, as a process."""
-        import sys
+        """``coderasst-train`` in the folder of the workspace, in this process."""
+        from coderasst_hook import error_handler
+        from trainer.cli import train
 
-        code = "from trainer.cli import main; main()"
-        return ran(
-            [sys.executable, "-c", code, *arguments],
-            cwd=self.root,
-            environ={"OLLAMA_HOST": self.host},
-        )
+        before = Path.cwd()
+        out, err = io.StringIO(), io.StringIO()
+        os.chdir(self.root)
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                code = error_handler.run(
+                    lambda: train.main(
+                        [*arguments], prog_name="coderasst-train", standalone_mode=False
+                    )
+                )
+        finally:
+            os.chdir(before)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def train_as_process(self, *arguments: str) -> Ran:
+        command = [sys.executable, "-c", "from trainer.cli import main; main()", *arguments]
+        return ran(command, cwd=self.root, environ={"OLLAMA_HOST": self.host})
 
 
 def held_out_examples(count: int = 4) -> list[Example]:
@@ -73,6 +89,3 @@ def held_out_examples(count: int = 4) -> list[Example]:
     clean = [example(CLEAN, name=f"c{n}", group=f"owner/{n}") for n in range(count)]
     verdict = example(FAULTY, [FAULT], name="v", kind=Kind.VERDICT, rejected=[])
     return [*found, *clean, verdict]
-
-
-__all__ = ["NOON", "RANDOM", "TINY", "Bench", "held_out_examples"]

@@ -25,8 +25,10 @@ class Changed:
     faults_after: int
     wanted: tuple[Claim, ...]
     """What should be reported."""
-    kind: str
-    """ "review" or "verdict"."""
+    refused: tuple[Claim, ...] = ()
+    """What people called wrong."""
+    judged: bool = False
+    """By people, and not by a label."""
 
     @property
     def gain(self) -> int:
@@ -96,13 +98,13 @@ def _evidence(
 
 def _changed(candidate: Measured, incumbent: Measured) -> list[Changed]:
     review = [
-        _change(case, before, after, wanted=case.expected, kind="review")
+        _change(case, before, after, wanted=case.expected)
         for case, after, before in zip(
             candidate.held.review, candidate.replies, incumbent.replies, strict=True
         )
     ]
     verdicts = [
-        _change(one.case, before, after, wanted=one.accepted, refused=one.rejected, kind="verdict")
+        _change(one.case, before, after, wanted=one.accepted, refused=one.rejected)
         for one, after, before in zip(
             candidate.held.verdicts,
             candidate.verdict_replies,
@@ -119,7 +121,6 @@ def _change(
     after: Reply,
     *,
     wanted: Sequence[Claim],
-    kind: str,
     refused: Sequence[Claim] | None = None,
 ) -> Changed:
     def faults(reply: Reply) -> int:
@@ -129,4 +130,13 @@ def _change(
         wrong = said - right if refused is None else said & {claim.what for claim in refused}
         return len(right - said) + len(wrong)
 
-    return Changed(case, before, after, faults(before), faults(after), tuple(wanted), kind)
+    return Changed(
+        case=case,
+        before=before,
+        after=after,
+        faults_before=faults(before),
+        faults_after=faults(after),
+        wanted=tuple(wanted),
+        refused=tuple(refused or ()),
+        judged=refused is not None,
+    )

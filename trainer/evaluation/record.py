@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from coderasst_hook.errors import StoreError
 from coderasst_hook.files import read_regular, write_atomically
 from trainer.config_release import EvaluateSettings
-from trainer.evaluation.compare import Comparison
-from trainer.evaluation.dimensions import Counts, scores
-from trainer.evaluation.intervals import Interval
-from trainer.evaluation.measure import Measured
+
+if TYPE_CHECKING:
+    # To read a record, which every promotion does, nobody needs NumPy.
+    from trainer.evaluation.compare import Comparison
+    from trainer.evaluation.dimensions import Counts
+    from trainer.evaluation.intervals import Interval
+    from trainer.evaluation.measure import Measured
 
 FILE = "evaluation.json"
 REPORT = "evaluation_report.html"
@@ -148,6 +151,8 @@ def _measured(one: Measured) -> dict[str, Any]:
 
 
 def _told(counts: Counts) -> dict[str, Any]:
+    from trainer.evaluation.dimensions import scores
+
     return {"cases": counts.cases, "expected": counts.expected, **scores(counts)}
 
 

@@ -164,13 +164,16 @@ def _examples(title: str, changed: Sequence[Changed]) -> Markup | None:
 
 def _example(changed: Changed) -> Markup:
     case = changed.case
+    kind = "judged by people" if changed.judged else "review case"
+    refused = element("li", text(f"people called wrong: {_said(changed.refused)}"))
     return element(
         "article",
-        element("h3", text(f"{case.group}: {case.shown.path} ({changed.kind})")),
+        element("h3", text(f"{case.group}: {case.shown.path} ({kind})")),
         element("pre", text(_code(changed))),
         element(
             "ul",
             element("li", text(f"should be reported: {_said(changed.wanted)}")),
+            refused if changed.refused else None,
             element("li", text(f"incumbent: {_replied(changed.before)}")),
             element("li", text(f"candidate: {_replied(changed.after)}")),
         ),

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from coderasst_hook.errors import BackendError, UsageError
-from testing.evaluation_models import NOON, RANDOM, TINY, Bench
+from testing.evaluation_models import NOON, Bench
 from testing.ollama_server import OllamaServer
+from testing.tiny_model import RANDOM, TINY
 from trainer.evaluation import promotion
 from trainer.export.ollama_models import OllamaModels, Recipe
 from trainer.registry import Promotion
