@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from trainer.corpus import layout, outputs, planning
 from trainer.corpus.corpus_text import entry
 from trainer.corpus.drops import NamedStep
+from trainer.corpus.kinds import GATHERED_FOR_THE_DATASET
 from trainer.corpus.layout import Job
 from trainer.corpus.manifest import NAME, manifest
 from trainer.corpus.outputs import JSONL, PARQUET
@@ -103,9 +104,13 @@ def _write_corpus(processed: DataFolder, training: Sequence[Output]) -> dict[str
 
 
 def _texts(processed: DataFolder, path: str) -> Iterator[str]:
+    """What is text to read. A conversation is JSON, which the dataset makes examples of."""
     with processed.open(path, "rb") as file, pq.ParquetFile(file) as parquet:
-        for batch in parquet.iter_batches(_ROWS, columns=["text"], use_threads=False):
-            yield from batch.column("text").to_pylist()
+        for batch in parquet.iter_batches(_ROWS, columns=["text", "kind"], use_threads=False):
+            texts, kinds = (batch.column(name).to_pylist() for name in ("text", "kind"))
+            for text, kind in zip(texts, kinds, strict=True):
+                if kind not in GATHERED_FOR_THE_DATASET:
+                    yield text
 
 
 def _whole_tally(job: Job, written: Sequence[Output]) -> Tally:

@@ -16,7 +16,7 @@ CLEANING = "1"
 """Raised whenever ``cleaning.py`` leaves something else for the same documents."""
 PLANNING = "1"
 """The same of ``planning.py`` and of what it calls."""
-OUTPUTS = "1"
+OUTPUTS = "2"
 """The same of ``outputs.py`` and ``corpus_text.py``."""
 
 _LIBRARIES = (

@@ -12,12 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from coderasst_hook.errors import StoreError, UsageError
+from testing.dataset_sources import conversation, conversation_document
 from testing.raw_documents import copies, document, gather, gather_library, library, tree
-from trainer.config import TrainerSettings
+from trainer.config import PreprocessSettings, TrainerSettings
 from trainer.corpus.corpus_text import texts
 from trainer.corpus.pipeline import Outcome
 from trainer.corpus.split import split_of
 from trainer.documents import Document
+from trainer.raw_source import RawSource
 
 Run = Callable[..., Outcome]
 
@@ -59,6 +61,22 @@ def test_what_stays_is_there_in_three_forms(raw: Path, run: Run, processed: Path
     assert [one["id"] for one in parquet] == [one["id"] for one in training]
     assert parquet[0]["history"] == training[0]["metadata"]["history"]
     assert dict(parquet[0]["details"]) == training[0]["metadata"]["details"]
+
+
+def test_conversations_are_documents_but_no_text_to_read(
+    tmp_path: Path, run: Run, processed: Path
+) -> None:
+    talk = conversation_document(conversation())
+    gather(tmp_path / "raw", "code", library(6))
+    with RawSource(tmp_path / "raw", "conversations", "reviews") as source:
+        source.add(talk)
+    chosen = TrainerSettings(preprocess=PreprocessSettings(validation_share=0, test_share=0))
+    run(chosen=chosen)
+    read = {one["id"]: one["text"] for one in lines(processed, "train")}
+    assert read.pop(talk.id).startswith("{")
+    corpus = (processed / "preprocessed_corpus.txt").read_text("utf-8")
+    assert list(texts([corpus])) == list(read.values())
+    assert manifest(processed)["outputs"]["preprocessed_corpus.txt"]["documents"] == len(read)
 
 
 def test_a_line_is_a_document_with_its_paper_trail(raw: Path, run: Run, processed: Path) -> None:
