@@ -24,6 +24,7 @@ COMMANDS = {
     "dataset": Entry(
         "trainer.commands.dataset:dataset", "Make instruction data of corpus and feedback."
     ),
+    "base": Entry("trainer.commands.base:base", "Train a model from nothing but the corpus."),
     "finetune": Entry(
         "trainer.commands.finetune:finetune", "Teach a model to review as people wish."
     ),

@@ -32,8 +32,8 @@ class BaseSettings(Section):
     """Tokens, after which training ends; 0: no limit."""
     max_seconds: Annotated[float, Field(ge=0)] = 0.0
     """Seconds, after which training ends; the learning rate falls in time. 0: no limit."""
-    optimiser: Literal["adamw", "muon"] = "adamw"
-    """What changes the weights; Muon needs torch 2.9."""
+    optimiser: Literal["auto", "adamw", "muon"] = "auto"
+    """What changes the weights; "auto": Muon, where torch has it (2.9) and FSDP shards nothing."""
     learning_rate: Annotated[float, Field(ge=0)] = 0.0
     """The highest one; 0: what suits the preset."""
     schedule: Literal["cosine", "wsd"] = "cosine"
@@ -45,7 +45,7 @@ class BaseSettings(Section):
     clip: Annotated[float, Field(gt=0)] = 1.0
     """Largest norm of all gradients together."""
     precision: Literal["auto", "on", "off"] = "auto"
-    """Whether bf16 is computed in; "auto": where the processor or the GPU has instructions for it."""
+    """Whether bf16 is computed in; "auto": where processor or GPU have instructions for it."""
     compile: Literal["auto", "on", "off"] = "auto"
     """Whether torch.compile is used; "auto": where a compiler is there and the training is long."""
     validations: Annotated[int, Field(ge=1)] = 20
@@ -80,6 +80,10 @@ class FinetuneSettings(Section):
     """Highest learning rate where all weights are trained; about 2e-5 suits models from the hub."""
     adapter_learning_rate: Annotated[float, Field(gt=0)] = 2e-4
     """Highest learning rate of an adapter."""
+    optimiser: Literal["adamw", "muon"] = "adamw"
+    """Muon learns matrices faster where all weights of a small model are trained from the start."""
+    schedule: Literal["cosine", "wsd"] = "cosine"
+    """How the learning rate falls: all the time, or at the end alone."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.05
     """Part of the steps in which the learning rate rises."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01

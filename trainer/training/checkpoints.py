@@ -34,6 +34,8 @@ class Standing:
     best_step: int | None = None
     worse: int = 0
     """Validations in a row that were not better."""
+    validations: int = 0
+    """That are due by now, where the plan says how many there are over the training."""
     losses: list[float] = field(default_factory=list)
     """Of the steps since the last line of the log."""
     stopped: str = ""

@@ -17,20 +17,31 @@ BETAS = (0.9, 0.95)
 """As for GPT-3 (Brown et al., 2020): a second moment that forgets sooner than the default's."""
 
 
-def optimiser(model: torch.nn.Module, plan: Plan) -> torch.optim.Optimizer:
-    """For the parameters that need a gradient. Raises ``ConfigurationError``."""
+def optimiser(
+    model: torch.nn.Module, plan: Plan, *, sharded: bool = False
+) -> torch.optim.Optimizer:
+    """For the parameters that need a gradient. ``sharded``: by FSDP. Raises
+    ``ConfigurationError``."""
     import torch
 
     named = [(name, one) for name, one in model.named_parameters() if one.requires_grad]
-    if plan.optimiser == "adamw":
+    if plan.optimiser == "adamw" or (plan.optimiser == "auto" and not _can_muon(sharded)):
         return torch.optim.AdamW(
             _groups(named, plan), lr=plan.learning_rate, betas=BETAS, fused=_can_fuse(named)
         )
-    if not hasattr(torch.optim, "Muon"):
+    if not _can_muon(sharded):
         raise ConfigurationError(
-            f"torch {torch.__version__} has no Muon", next_step='set base.optimiser to "adamw"'
+            f"torch {torch.__version__} has no Muon, or FSDP leaves it no whole matrices",
+            next_step='set base.optimiser to "adamw"',
         )
     return _with_muon(named, plan)
+
+
+def _can_muon(sharded: bool) -> bool:
+    """It needs whole matrices."""
+    import torch
+
+    return hasattr(torch.optim, "Muon") and not sharded
 
 
 def _groups(named: Named, plan: Plan) -> list[dict[str, Any]]:

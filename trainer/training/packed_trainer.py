@@ -125,7 +125,9 @@ class PackedTrainer(transformers.Trainer):
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
-            self.optimizer = optimiser(cast(Any, model or self.model), self._plan)
+            self.optimizer = optimiser(
+                cast(Any, model or self.model), self._plan, sharded=self.is_fsdp_enabled
+            )
         found: torch.optim.Optimizer = self.optimizer
         return found
 

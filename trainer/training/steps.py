@@ -96,13 +96,13 @@ class Steps(transformers.TrainerCallback):
         trainer.end_step()
         self._agree()
         why = self._why_stop(step)
-        # Interrupted, it will log what it would have logged: nothing between two lines.
-        if step % plan.log_steps == 0 or why not in (None, "interrupted"):
+        # An interrupt alone logs nothing: the run will go on, and log what it would have logged.
+        ends = why not in (None, "interrupted")
+        if step % plan.log_steps == 0 or ends:
             self._log(step)
-        validates = self._validation is not None and (step % plan.validate_steps == 0 or why)
-        if validates and why != "interrupted":
+        if self._validation is not None and (self._is_time_to_validate(step) or ends):
             self._validate(step)
-            if not why and plan.patience and self._standing.worse >= plan.patience:
+            if not ends and plan.patience and self._standing.worse >= plan.patience:
                 why = "no better"
         if why or self._is_time_to_save(step):
             self._standing.stopped = why or ""
@@ -175,6 +175,16 @@ class Steps(transformers.TrainerCallback):
                     best=standing.best,
                 )
             )
+
+    def _is_time_to_validate(self, step: int) -> bool:
+        plan, standing = self._plan, self._standing
+        if plan.validations:
+            due, standing.validations = (
+                standing.validations,
+                int(min(1.0, self._trainer.share(step)) * plan.validations),
+            )
+            return standing.validations > due
+        return bool(plan.validate_steps and step % plan.validate_steps == 0)
 
     def _validate(self, step: int) -> None:
         assert self._validation is not None
