@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -40,3 +41,39 @@ class EvaluateSettings(Section):
 class ExportSettings(Section):
     name: str = "coderasst"
     """What the model is called in Ollama, where no other name is given."""
+    quantise: tuple[str, ...] = ("Q8_0",)
+    """Quantisations; the first gets the name, each further one the same name with itself as tag."""
+    host: str = ""
+    """The Ollama to import into; empty means OLLAMA_HOST, or the one of this machine."""
+    converter: Literal["auto", "llama.cpp", "own", "ollama"] = "auto"
+    """Who makes GGUF of the weights: llama.cpp, the trainer itself (Llama with a SentencePiece
+    vocabulary), or Ollama's own import; auto means the first of them that can."""
+    llama_cpp: str = ""
+    """Folder of llama.cpp; empty means LLAMA_CPP_DIR, ./llama.cpp, PATH, or what pip installed."""
+    python: str = ""
+    """Interpreter for llama.cpp's converters; empty means the trainer's own."""
+    tool_seconds: Annotated[float, Field(gt=0)] = 3_600
+    """Seconds that one run of a converter or quantiser may take."""
+    context: Annotated[int, Field(ge=0)] = 0
+    """Tokens of context that the Modelfile asks for; 0 means all that the model can read."""
+    snippets: Annotated[int, Field(ge=1_000)] = 1_000
+    """Texts whose tokens must be the same in transformers and in Ollama."""
+    answers: Annotated[int, Field(ge=50)] = 50
+    """Prompts whose greedy answers must be the same, in F16."""
+    tie: Annotated[float, Field(ge=0)] = 0.02
+    """Logits by which a token may fall behind the likeliest and still count as equal to it."""
+    perplexity_tokens: Annotated[int, Field(ge=256)] = 8_192
+    """Tokens of held-out text that perplexity is measured on."""
+    perplexity_loss: Mapping[str, float] = {
+        "F32": 0.002,
+        "F16": 0.005,
+        "BF16": 0.02,
+        "Q8_0": 0.02,
+        "Q6_K": 0.03,
+        "Q5_K_M": 0.06,
+        "Q5_K_S": 0.06,
+        "Q4_K_M": 0.12,
+        "Q4_K_S": 0.15,
+    }
+    """Share by which a quantisation may raise the perplexity of the trained weights; one that is
+    not named may raise it by any."""

@@ -6,6 +6,8 @@ What differs from a server: the server also rounds what flows between the layers
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,18 @@ def load_model(folder: ModelFolder) -> PreTrainedModel:
     )
     found: PreTrainedModel = model.eval()
     return found
+
+
+@contextmanager
+def few_threads(folder: ModelFolder) -> Iterator[None]:
+    """Compute a small model in one thread: several only wait for each other."""
+    torch: Any = need("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(folder.threads.get("num_thread", before))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def can_load(folder: ModelFolder) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from trainer.export.safetensors_header import TensorInfo
+
+_SMALL = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,17 @@ class ModelFolder:
             if found
             else self.number("hidden_size") // self.number("num_attention_heads")
         )
+
+    @property
+    def parameters(self) -> int:
+        """How many weights."""
+        return sum(prod(tensor.shape) for tensor in self.tensors.values())
+
+    @property
+    def threads(self) -> dict[str, int]:
+        """An option for Ollama: in a small model, threads only wait for each other, and on a busy
+        machine for seconds."""
+        return {"num_thread": 1} if self.parameters < _SMALL else {}
 
     @property
     def context(self) -> int:

@@ -33,6 +33,7 @@ ALONE = 50
 """Snippets that are also sent alone, for what happens at the start of a text."""
 _ONLY_TOKENS: dict[str, Any] = {"num_ctx": 16, "num_predict": 1, "stop": [""], "temperature": 0}
 _BARE = "{{ .Prompt }}"
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,25 @@ def load_tokenizer(folder: ModelFolder) -> PreTrainedTokenizerBase:
 
 
 def check_tokens(
-    models: OllamaModels, name: str, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
+    models: OllamaModels,
+    name: str,
+    folder: ModelFolder,
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
 ) -> int:
     """How many texts were compared. Raises ``ExportFailed`` naming the text and the place where
     they part, or that the server does not tell token ids."""
     end = str(tokenizer.eos_token)
+    options = {**_ONLY_TOKENS, **folder.threads}
     for text in texts[:ALONE]:
-        _compare(tokenizer, models, name, text)
+        _compare(tokenizer, models, name, text, options)
     for start in range(0, len(texts), GROUP):
         group = texts[start : start + GROUP]
         joined = end.join(group)
-        if _ours(tokenizer, joined) != _theirs(models, name, joined):
+        if _ours(tokenizer, joined) != _theirs(models, name, joined, options):
             for text in group:
-                _compare(tokenizer, models, name, text)
-            _compare(tokenizer, models, name, joined)
+                _compare(tokenizer, models, name, text, options)
+            _compare(tokenizer, models, name, joined, options)
     return len(texts)
 
 
@@ -82,10 +88,11 @@ def check_conversations(
     """The same for whole requests, as the template puts them together, and for the token in front
     of them. Raises ``ExportFailed``."""
     begin = tokenizer.bos_token_id
+    options = {**_ONLY_TOKENS, **folder.threads}
     shortest: tuple[int, str] = (folder.context, "")
     for user in users:
         ours = _conversation(tokenizer, folder, system, user)
-        answer = models.generate(name, user, system=system, options=_ONLY_TOKENS)
+        answer = models.generate(name, user, system=system, options=options)
         shortest = min(shortest, (len(ours), user))
         # The list that is told leaves out the token that the server sets in front.
         ours = ours[1:] if ours[:1] == [begin] else ours
@@ -95,7 +102,7 @@ def check_conversations(
     count, user = shortest
     if count >= folder.context:
         return
-    whole = {"num_ctx": folder.context, "num_predict": 1, "temperature": 0}
+    whole = {**options, "num_ctx": folder.context}
     counted = models.generate(name, user, system=system, options=whole).prompt_eval_count
     if counted != count:
         raise ExportFailed(
@@ -123,7 +130,7 @@ def check_answers(
     for text in prompts:
         prompt = tokenizer.encode(text)[:most]
         # Cut at a token, then written again: what is sent is what is compared.
-        sent = tokenizer.decode(prompt, skip_special_tokens=True)
+        sent = str(tokenizer.decode(prompt, skip_special_tokens=True))
         prompt = tokenizer.encode(sent)
         answer = models.generate(
             name,
@@ -131,6 +138,7 @@ def check_answers(
             raw=True,
             logprobs=True,
             options={
+                **folder.threads,
                 "num_ctx": folder.context,
                 "num_predict": length,
                 "temperature": 0,
@@ -158,26 +166,25 @@ def _worst(
     pieces: Mapping[str, Sequence[int]],
 ) -> tuple[float, int, int]:
     """By how many logits the least likely token of the answer falls behind the likeliest, where it
-    stands, and what that likeliest is. (0, 0, -1) for an empty answer."""
+    stands, and what that likeliest is. (0, 0, -1) for an answer without a fault."""
     torch: Any = need("torch")
-    ids = list(prompt)
+    # One text may be of several tokens, such as a byte and a letter: the last is the letter.
+    options = [pieces.get(text) or [prompt[-1]] for text in told]
+    chosen = [ids[-1] for ids in options]
+    logits: Any = None
+    for _ in range(_ROUNDS):
+        with torch.inference_mode():
+            logits = model(input_ids=torch.tensor([[*prompt, *chosen]])).logits[0]
+        logits = logits[len(prompt) - 1 :][: len(told)]
+        likelier = [ids[int(row[ids].argmax())] for ids, row in zip(options, logits, strict=True)]
+        if likelier == chosen:
+            break
+        chosen = likelier
     worst = (0.0, 0, -1)
-    past: Any = None
-    step = torch.tensor([ids])
-    with torch.inference_mode():
-        for place, text in enumerate(told):
-            out: Any = model(input_ids=step, past_key_values=past, use_cache=True)
-            past, logits = out.past_key_values, out.logits[0, -1]
-            best = int(logits.argmax())
-            # One text may be of several tokens, such as a byte and a letter.
-            chosen = max(pieces.get(text, (best,)), key=lambda one: float(logits[one]))
-            gap = float(logits[best] - logits[chosen])
-            if text not in pieces:
-                gap = 0.0  # half a letter: the bytes of one come together
-            if gap > worst[0]:
-                worst = (gap, place, best)
-            step = torch.tensor([[chosen]])
-    return worst
+    for place, (one, row) in enumerate(zip(chosen, logits, strict=True)):
+        best = int(row.argmax())
+        worst = max(worst, (float(row[best] - row[one]), -place, best))
+    return worst[0], -worst[1], worst[2]
 
 
 def _pieces(tokenizer: PreTrainedTokenizerBase) -> dict[str, list[int]]:
@@ -191,9 +198,13 @@ def _pieces(tokenizer: PreTrainedTokenizerBase) -> dict[str, list[int]]:
 
 
 def _compare(
-    tokenizer: PreTrainedTokenizerBase, models: OllamaModels, name: str, text: str
+    tokenizer: PreTrainedTokenizerBase,
+    models: OllamaModels,
+    name: str,
+    text: str,
+    options: Mapping[str, Any],
 ) -> None:
-    ours, theirs = _ours(tokenizer, text), _theirs(models, name, text)
+    ours, theirs = _ours(tokenizer, text), _theirs(models, name, text, options)
     if ours != theirs:
         raise _parted(f"{one_line(text, 60)!r}", ours, theirs, tokenizer)
 
@@ -203,8 +214,8 @@ def _ours(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     return list(found["input_ids"])
 
 
-def _theirs(models: OllamaModels, name: str, text: str) -> list[int]:
-    answer = models.generate(name, text, template=_BARE, options=_ONLY_TOKENS)
+def _theirs(models: OllamaModels, name: str, text: str, options: Mapping[str, Any]) -> list[int]:
+    answer = models.generate(name, text, template=_BARE, options=options)
     return _ids(answer.context, models)
 
 
