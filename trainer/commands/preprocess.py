@@ -44,7 +44,8 @@ _LIBRARIES = ("numpy", "pyarrow", "re2", "rensa", "datatrove.executor")
     type=click.Path(exists=True, path_type=Path),
     multiple=True,
     metavar="PATH",
-    help="JSON, JSON lines or a folder of them, whose texts no document may repeat.",
+    help="JSON, JSON lines or a folder of them, whose texts no document may repeat; as no document "
+    "may what DIR/security_training_data.json keeps for validation and test.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what datatrove says.")
 def preprocess(
@@ -86,7 +87,7 @@ def preprocess(
     outcome = preprocess(
         places,
         settings,
-        [str(path.absolute()) for path in evaluation_sets],
+        [str(path.absolute()) for path in (*evaluation_sets, where.security_examples)],
         workers=processes(workers, settings.workers),
         verbose=verbose,
         tell=tell,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from datatrove.pipeline.base import PipelineStep
 
-from coderasst_hook.errors import FatalError
+from coderasst_hook.errors import FatalError, StoreError
 from trainer.config import TrainerSettings
 from trainer.corpus import cleaning, finishing, layout, outputs, planning
 from trainer.corpus.drops import NamedStep
@@ -52,6 +52,9 @@ class Clean(Stage):
 
     def work(self, rank: int, world_size: int) -> None:
         job = self.job
+        for path in job.evaluation_sets:
+            if not Path(path).exists():
+                raise StoreError(f"the evaluation set {path} is not there on this machine")
         for shard in job.shards[rank::world_size]:
             if not job.work_folder.exists(f"{shard.folder}/{layout.DONE}"):
                 cleaning.clean_shard(job, shard, steps_of(job.settings, job.evaluation_sets))

@@ -1,4 +1,5 @@
-"""The texts of evaluation sets, whatever their schema: every longer string in their JSON."""
+"""The texts of evaluation sets, whatever their schema: every string in their JSON, but for records
+that say of themselves that they are for training (``"split": "train"``)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 
 from coderasst_hook.errors import StoreError
 from coderasst_hook.files import read_regular
+from trainer.corpus.split import TRAIN
 
 LARGEST_FILE = 256 * 1024 * 1024
 _ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -58,6 +60,7 @@ def _strings(value: Any) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, dict):
-            waiting.extend(value.values())
+            if value.get("split") != TRAIN:
+                waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)

@@ -63,10 +63,13 @@ def preprocess(
 ) -> Outcome:
     """Go on where the last run stopped, or do nothing where nothing has changed.
 
+    ``evaluation_sets``: files and folders, as ``evaluation_texts`` reads them; one that is not
+    there is none.
+
     Raises ``StoreError`` for raw shards and evaluation sets that cannot be read and folders that
     cannot be written, ``UsageError`` where nothing was acquired or a library is missing.
     """
-    sets = tuple(evaluation_sets)
+    sets = tuple(path for path in evaluation_sets if Path(path).exists())
     steps = blocks.steps_of(settings, sets)
     job = resume.job(places.raw, places.work, places.processed, settings, sets, steps)
     stages = _stages(job)

@@ -12,12 +12,13 @@ from trainer.extras import need
 from trainer.pipeline.digests import of_value
 from trainer.pipeline.stage import Context, Inputs, Outcome, RunIncomplete, Work
 from trainer.raw_source import shards, sources
+from trainer.workspace import Workspace
 
 if TYPE_CHECKING:
     from trainer.dataset.build import Recipe
     from trainer.dataset.sources import Sources
 
-_LIBRARIES = ("numpy", "pyarrow", "rensa", "datatrove.executor")
+_LIBRARIES = ("numpy", "pyarrow", "re2", "rensa", "datatrove.executor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Preprocess:
         from trainer.corpus import blocks, versions
 
         settings, raw = context.settings, context.workspace.raw
+        sets = _evaluation_sets(context.workspace)
         return {
             "raw documents": context.digests.of_files(_shards(raw), raw),
             "settings of preprocess": of_value(versions.planning(settings)),
-            "steps of preprocess": of_value(versions.cleaning(blocks.steps_of(settings, ()))),
+            "steps of preprocess": of_value(versions.cleaning(blocks.steps_of(settings, sets))),
         }
 
     def run(self, context: Context, work: Work) -> Outcome:
@@ -49,7 +51,8 @@ class Preprocess:
             work=str((where.work / "corpus").absolute()),
             processed=str(where.processed.absolute()),
         )
-        outcome = preprocess(places, context.settings, workers=context.workers, tell=work.say)
+        sets = _evaluation_sets(where)
+        outcome = preprocess(places, context.settings, sets, workers=context.workers, tell=work.say)
         if outcome.tally is None:
             raise RunIncomplete(
                 f"preprocess was handed to Slurm; its last job is {outcome.slurm_job}",
@@ -109,6 +112,11 @@ def _ready() -> None:
     os.environ["LOGURU_DIAGNOSE"] = "NO"
     for library in _LIBRARIES:
         need(library)
+
+
+def _evaluation_sets(workspace: Workspace) -> tuple[str, ...]:
+    """What the command ``preprocess`` takes of itself: the hand-made examples not for training."""
+    return (str(workspace.security_examples.absolute()),)
 
 
 def _shards(raw: Path) -> tuple[Path, ...]:

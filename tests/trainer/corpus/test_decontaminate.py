@@ -75,6 +75,12 @@ def test_texts_of_any_schema(tmp_path: Path) -> None:
     assert sorted(evaluation_texts([tmp_path / "one.json", tmp_path / "absent"])) == ["g h"]
 
 
+def test_what_is_for_training_is_no_evaluation_set(tmp_path: Path) -> None:
+    parts = [{"code": name, "split": name} for name in ("train", "validation", "test")]
+    (tmp_path / "own.json").write_text(json.dumps({"version": 1, "examples": parts}))
+    assert set(evaluation_texts([tmp_path])) == {"validation", "test"}
+
+
 @pytest.mark.parametrize(
     ("content", "line"), [(b"{}\n{", 2), (b"\xff", 1), (b"[" * 100_000, 1), (b"nan nan", 1)]
 )

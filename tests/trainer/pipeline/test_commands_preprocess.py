@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from trainer.commands.preprocess import told
 from trainer.config import TrainerSettings
 from trainer.corpus.layout import Job
 from trainer.corpus.pipeline import Outcome
+from trainer.raw_source import read_shard
 
 
 def ran(*arguments: str) -> Result:
@@ -49,6 +51,20 @@ def test_an_evaluation_set_must_be_there(tmp_path: Path) -> None:
     result = ran("--workspace", str(tmp_path), "--evaluation-set", str(tmp_path / "none.jsonl"))
     assert result.exit_code == 2
     assert "does not exist" in result.stderr
+
+
+@pytest.mark.parametrize(("split", "falls_out"), [("test", True), ("train", False)])
+def test_held_out_examples_of_the_workspace_are_no_training_text(
+    tmp_path: Path, split: str, falls_out: bool
+) -> None:
+    gather_library(tmp_path / "raw", files=6)
+    shards = sorted((tmp_path / "raw" / "files" / "library").glob("documents-*"))
+    first = next(iter(read_shard(shards[0])))
+    examples = [{"id": "x", "code": first.text, "split": split}]
+    path = tmp_path / "security_training_data.json"
+    path.write_text(json.dumps({"version": 1, "examples": examples}))
+    result = ran("--workspace", str(tmp_path), "--workers", "1")
+    assert ("repeats an evaluation set ×" in result.stdout) is falls_out
 
 
 def test_help_needs_none_of_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
