@@ -50,6 +50,8 @@ class Answer:
     answer_tokens: int
     server_seconds: float
     """Load, prompt and answer time, as the server itself reports it (0 where it does not)."""
+    tokens: tuple[tuple[str, float], ...] = ()
+    """Each token's text and the logarithm of its probability, where the backend is to tell them."""
 
 
 class AnswerFailure(Exception):
