@@ -1,10 +1,11 @@
 """Whether a model agrees with people: that it raises what they took, and is silent on what they
 called wrong.
 
-Each judged finding is scored by how surely the model reports it (0 where it does not), and the
-agreement is the area under the ROC curve: the probability that a finding which people took scores
-higher than one which they rejected, equal scores counting one half (Hanley and McNeil, The Meaning
-and Use of the Area under a Receiver Operating Characteristic Curve, Radiology 143, 1982):
+Each judged finding is scored by how surely the model reports it (see ``chances.py``; 0 where it
+does not), and the agreement is the area under the ROC curve: the probability that a finding which
+people took scores higher than one which they rejected, equal scores counting one half (Hanley and
+McNeil, The Meaning and Use of the Area under a Receiver Operating Characteristic Curve, Radiology
+143, 1982):
 
     AUC = Σᵢ Σⱼ wᵢ wⱼ (1[sᵢ > sⱼ] + ½·1[sᵢ = sⱼ]) / (Σᵢ wᵢ · Σⱼ wⱼ)
 

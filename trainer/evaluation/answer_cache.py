@@ -29,6 +29,8 @@ class Kept:
     seconds: float = 0.0
     prompt_tokens: int = 0
     answer_tokens: int = 0
+    tokens: tuple[tuple[str, float], ...] = ()
+    """See ``backend.Answer``."""
 
 
 class AnswerCache:
@@ -69,8 +71,10 @@ class AnswerCache:
         if row is None:
             return None
         try:
-            return Kept(**json.loads(row[0]))
-        except (ValueError, TypeError):
+            found = json.loads(row[0])
+            tokens = tuple((str(text), float(chance)) for text, chance in found["tokens"])
+            return Kept(**{**found, "tokens": tokens})
+        except (ValueError, TypeError, KeyError):
             return None  # of another version: it is asked again
 
     def put(self, key: str, kept: Kept) -> None:

@@ -14,8 +14,9 @@ from coderasst_hook.errors import BackendError
 from coderasst_hook.llm import context
 from coderasst_hook.llm.backend import ModelIdentity, Options
 from coderasst_hook.llm.forms import PromptForm, by_name
+from coderasst_hook.llm.ollama import OllamaBackend
 from coderasst_hook.llm.pool import Answered, Cause, Request, Result
-from coderasst_hook.llm.servers import Connection, ask, backends_for, connect, limits_for
+from coderasst_hook.llm.servers import Connection, ask, connect, limits_for
 from coderasst_hook.settings import LlmSettings
 from trainer.evaluation.answer_cache import AnswerCache, Kept
 from trainer.evaluation.cases import Case
@@ -43,8 +44,7 @@ class Model:
         cls, host: str, name: str, cache: AnswerCache, settings: LlmSettings | None = None
     ) -> Model:
         """Raises ``BackendError`` with the next step: no server, no such model."""
-        chosen = settings or LlmSettings()
-        return cls(connect(backends_for(chosen, [host], name)), cache, chosen)
+        return cls(connect([OllamaBackend(host, name, tell_tokens=True)]), cache, settings)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -110,7 +110,7 @@ class Model:
         if kept.failure:
             read = Reply(failure=kept.failure)
         else:
-            read = read_reply(kept.text, self.form, case.shown)
+            read = read_reply(kept.text, self.form, case.shown, kept.tokens)
         return replace(
             read,
             requests=kept.requests,
@@ -130,6 +130,7 @@ def _kept(result: Result) -> Kept | None:
             seconds=answer.server_seconds,
             prompt_tokens=answer.prompt_tokens,
             answer_tokens=answer.answer_tokens,
+            tokens=answer.tokens,
         )
     if result.cause is not Cause.ANSWER:
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from coderasst_hook.anchoring import Anchors, NoAnchor
 from coderasst_hook.chunks.render import visible
@@ -12,6 +13,7 @@ from coderasst_hook.llm.forms import PromptForm
 from coderasst_hook.llm.parse import Parsed
 from coderasst_hook.llm.taxonomy import BY_TYPE, PREFIX
 from coderasst_hook.models import Candidate
+from trainer.evaluation.chances import Tokens, chances
 from trainer.evaluation.shown import Shown
 
 _CONFIDENCES = {"low": 0.6, "medium": 0.8, "high": 1.0}
@@ -64,15 +66,21 @@ def labels(answer: str, form: PromptForm) -> tuple[Claim, ...]:
     return _once(_claim(candidate, candidate.line) for candidate in parsed.candidates)
 
 
-def read_reply(text: str, form: PromptForm, shown: Shown) -> Reply:
-    """What the review would show of a model's answer ``text``."""
+def read_reply(text: str, form: PromptForm, shown: Shown, tokens: Tokens = ()) -> Reply:
+    """What the review would show of a model's answer ``text``. With its ``tokens``, the findings
+    are as sure as the model was; without, as it says."""
     try:
-        return placed(form.read(text, shown.path), form, shown)
+        return placed(form.read(text, shown.path), form, shown, chances(text, tokens))
     except AnswerFailure as failure:
         return Reply(failure=str(failure))
 
 
-def placed(parsed: Parsed, form: PromptForm, shown: Shown) -> Reply:
+def placed(
+    parsed: Parsed,
+    form: PromptForm,
+    shown: Shown,
+    sure: Mapping[tuple[int, str], float] | None = None,
+) -> Reply:
     """The same of an answer that is read already: findings where they are anchored, on added lines,
     each once."""
     chunk = shown.chunk()
@@ -83,18 +91,22 @@ def placed(parsed: Parsed, form: PromptForm, shown: Shown) -> Reply:
     for candidate in of_file.candidates:
         anchor = anchors.find(candidate.quote, candidate.line)
         if not isinstance(anchor, NoAnchor) and anchor.line in added:
-            claims.append(_claim(candidate, anchor.line))
+            claims.append(_claim(candidate, anchor.line, sure or {}))
     kept = _once(claims)
     said = len(of_file.candidates) + len(of_file.dropped)
     return Reply(claims=kept, dropped=said - len(kept))
 
 
-def _claim(candidate: Candidate, line: int) -> Claim:
+def _claim(
+    candidate: Candidate, line: int, sure: Mapping[tuple[int, str], float] = MappingProxyType({})
+) -> Claim:
+    issue = candidate.rule.id.removeprefix(PREFIX)
+    stated = _CONFIDENCES[candidate.confidence.value]
     return Claim(
         line=line,
-        issue_type=candidate.rule.id.removeprefix(PREFIX),
+        issue_type=issue,
         severity=candidate.severity.value,
-        sureness=_CONFIDENCES[candidate.confidence.value],
+        sureness=sure.get((candidate.line, issue), stated),
         replacement=candidate.replacement,
     )
 

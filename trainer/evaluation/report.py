@@ -68,17 +68,27 @@ def _subjects(record: Record, comparison: Comparison, unwanted: Sequence[str]) -
             f"People consistently reject {', '.join(unwanted)}: findings of these types count in "
             "the verdicts, and not in the review cases."
         )
-    rows = [("candidate", *_subject(comparison.candidate))]
+    rows: list[tuple[str, ...]] = [("candidate", *_subject(comparison.candidate))]
     if comparison.incumbent is not None:
         rows.append(("incumbent", *_subject(comparison.incumbent)))
     return join(
         *(element("p", text(line)) for line in told),
-        table("Models", ("", "name", "digest", "form"), rows),
+        table("Models", _SUBJECT, rows),
     )
 
 
-def _subject(one: Measured) -> tuple[str, str, str]:
-    return one.name, one.digest[:12], one.form
+_SUBJECT = ("", "name", "digest", "form", "raised of what people took", "silent on rejected")
+
+
+def _subject(one: Measured) -> tuple[str, ...]:
+    judged = one.agreement
+    return (
+        one.name,
+        one.digest[:12],
+        one.form,
+        f"{judged.raised:,} of {judged.taken:,}",
+        f"{judged.silent:,} of {judged.rejected:,}",
+    )
 
 
 def _figures(comparison: Comparison) -> Markup:
