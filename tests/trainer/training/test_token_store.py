@@ -69,7 +69,7 @@ def test_rows_hold_every_token_once_and_no_document_sees_another(
     assert all(len(row) == context for row in whole[:-1])
     ids = np.concatenate([row.ids for row in whole])
     assert ids.tolist() == store.tokens.tolist()
-    expected = ids.tolist()[1:] + [IGNORED]
+    expected = [*ids.tolist()[1:], IGNORED]
     for end in store.ends.tolist():
         expected[end - 1] = IGNORED
     assert np.concatenate([row.targets for row in whole]).tolist() == expected
