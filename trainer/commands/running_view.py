@@ -63,12 +63,15 @@ class TerminalView:
         width = max(map(len, stages), default=0)
         self._progress = progress
         self._tasks: dict[str, TaskID] = {
-            stage: progress.add_task("", total=None, start=False, stage=stage.ljust(width))
+            stage: progress.add_task("", total=1, start=False, stage=stage.ljust(width))
             for stage in stages
         }
 
     def started(self, stage: str, reason: str) -> None:
-        self._progress.start_task(self._tasks[stage])
+        task = self._tasks[stage]
+        self._progress.start_task(task)
+        # Its bar moves to and fro until it says how far it is.
+        self._progress.update(task, total=None)
         self.said(stage, reason)
 
     def said(self, stage: str, line: str) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coderasst_hook.errors import UsageError
+from trainer.extras import need
 from trainer.pipeline.candidate import FINETUNE, MODEL, registry_of
 from trainer.pipeline.digests import of_value
+from trainer.pipeline.progress import shown
 from trainer.pipeline.stage import Context, Inputs, Outcome, Work
+from trainer.pipeline.training import LIBRARIES
 
 if TYPE_CHECKING:
     from trainer.finetuning.preparing import Prepared
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from trainer.registry import Entry
 
 _KEY = "key"
-_LIBRARIES = ("torch", "transformers", "numpy", "safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,7 @@ class Finetune:
         }
 
     def run(self, context: Context, work: Work) -> Outcome:
-        from trainer.extras import need
-
-        for library in _LIBRARIES:
+        for library in LIBRARIES:
             need(library)
         from trainer.finetuning.identity import identity
         from trainer.finetuning.preparing import Request, prepare
@@ -120,7 +120,6 @@ def _ended(key: str, context: Context) -> Entry | None:
 
 def _watching(work: Work) -> Watching:
     from trainer.finetuning.work import Watching
-    from trainer.pipeline.progress import shown
 
     return Watching(tell=work.say, training=shown(work))
 

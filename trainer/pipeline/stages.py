@@ -8,10 +8,11 @@ from trainer.pipeline.finetuning import Finetune
 from trainer.pipeline.judging import Evaluate, Gate, Promote
 from trainer.pipeline.preparing import Dataset, Preprocess
 from trainer.pipeline.stage import Stage
+from trainer.pipeline.training import Base
 from trainer.pipeline.verdicts import VerdictStore
 
 NAMES = (
-    *("acquire", "preprocess", "dataset", "finetune"),
+    *("acquire", "preprocess", "dataset", "base", "finetune"),
     *("evaluate", "gate", "export", "promote"),
 )
 
@@ -22,6 +23,7 @@ def stages(acquirer: Acquirer, verdicts: VerdictStore, host: str) -> tuple[Stage
         Acquire(acquirer, verdicts),
         Preprocess(),
         Dataset(),
+        Base(),
         Finetune(),
         Evaluate(host, verdicts),
         Gate(),
