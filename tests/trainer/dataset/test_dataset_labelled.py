@@ -218,32 +218,17 @@ def test_units_are_functions_or_stretches() -> None:
 # --- planted faults
 
 CLEAN = {
-    "ruff/E722": "def f(go):\n    try:\n        go()\n    except OSError:\n        return 1\n",
     "ruff/B006": "def f(name, found=None):\n    result = [name]\n    return result, found\n",
     "ruff/F632": "def f(name):\n    if name == 'x':\n        return 1\n    return 2\n",
-    "python/eval": "def f(request):\n    value = request.get('x')\n    return value\n",
     "ruff/T100": "def f(name):\n    value = name.strip()\n    return value\n",
-    "javascript/debugger": "function f(name) {\n  const value = name.trim();\n  return value;\n}\n",
 }
-
-
-@pytest.mark.parametrize("planter", PLANTERS, ids=lambda planter: planter.rule)
-def test_a_planted_fault_is_exactly_found(planter: Planter) -> None:
-    path = "src/f.js" if planter.language == "javascript" else "src/f.py"
-    file = source(path, CLEAN[planter.rule])
-    (was,) = analyzed([file])
-    assert was.findings == ()
-    found = planted_in(file, [Unit(1, len(file.lines))], [planter], Draw(1, "x"))
-    assert found is not None
-    (now,) = proven([(*found, was)])
-    assert now is not None
-    assert [(f.rule_id, f.location.line) for f in now.findings] == [(planter.rule, found[1].line)]
 
 
 def test_a_fault_that_another_rule_finds_is_not_proven() -> None:
     file = source("src/f.py", CLEAN["ruff/T100"])
     (was,) = analyzed([file])
-    liar = replace(PLANTERS[4], rule="ruff/E722")  # type: ignore[type-var]
+    debugger = next(one for one in PLANTERS if one.rule == "ruff/T100")
+    liar = replace(debugger, rule="ruff/E722")  # type: ignore[type-var]
     found = planted_in(file, [Unit(1, 3)], [liar], Draw(1, "x"))
     assert found is not None
     assert proven([(*found, was)]) == [None]
