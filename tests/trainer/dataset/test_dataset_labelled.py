@@ -22,7 +22,7 @@ from trainer.dataset.hunks import EDIT, LONGEST, Unit, make_up, units
 from trainer.dataset.labelled import BROKEN, HINTED, PLANTED, Labelling, labelled
 from trainer.dataset.labels import analyzed, is_told_by
 from trainer.dataset.planters import PLANTERS
-from trainer.dataset.planting import Planted, Planter, planted_in, proven
+from trainer.dataset.planting import Planted, planted_in, proven
 from trainer.dataset.prompt_form import ReviewPrompt
 
 FORM = ReviewPrompt(2_048)

@@ -1,5 +1,4 @@
-"""Each planter finds a place in ordinary code, and its own rule finds what it planted there, whatever
-it draws."""
+"""Each planter finds a place in ordinary code, and its own rule finds what it planted there."""
 
 from __future__ import annotations
 
