@@ -124,12 +124,13 @@ def _refuse_foreign(folder: Path) -> None:
 
 
 def _unusable(start: Start, what: str, error: Exception) -> FatalError:
-    reason = one_line(str(error), 200) or type(error).__name__
+    first, *_ = str(error).strip().splitlines() or [type(error).__name__]
+    reason = one_line(first, 200)
     if start.folder is None:
         return BackendError(
             f"cannot get the {what} of {start.name} from the hub: {reason}",
             next_step="name a folder that has it: coderasst-train finetune --from DIR",
         )
-    if "trust_remote_code" in reason:
+    if "trust_remote_code" in str(error):
         reason = "it needs code of its own, which is never run"
     return ConfigurationError(f"the {what} in {start.folder} cannot be used: {reason}")
