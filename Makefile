@@ -19,12 +19,13 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# All tests, against the real parts: an Ollama, PostgreSQL, GitHub's own descriptions, act. What is not on
+# All tests, against the real parts: an Ollama, llama.cpp, PostgreSQL, GitHub's own descriptions, act. What is not on
 # the machine is fetched or built once and kept outside the tree.
 unit: $(VENV)/.installed-dev
 	set -e; export COVERAGE_PROCESS_START=$(CURDIR)/setup.cfg; \
 	CODERASST_TEST_OLLAMA="$$(testing/provide_ollama.sh)"; export CODERASST_TEST_OLLAMA; \
 	testing/provide_postgresql.sh >/dev/null; \
+	CODERASST_TEST_LLAMA_CPP="$$(testing/provide_llama_cpp.sh)"; export CODERASST_TEST_LLAMA_CPP; \
 	CODERASST_TEST_GITHUB_SCHEMAS="$$(testing/provide_github_schemas.sh)"; export CODERASST_TEST_GITHUB_SCHEMAS; \
 	CODERASST_TEST_ACTIONS_TOOLS="$$(testing/provide_actions_tools.sh)"; export CODERASST_TEST_ACTIONS_TOOLS; \
 	rm -f .coverage .coverage.*; \

@@ -13,6 +13,7 @@ from testing.repository import TemporaryRepository, isolated_environment
 
 pytest_plugins = (
     "testing.actions_tools",
+    "testing.export_fixtures",
     "testing.github_fixtures",
     "testing.ollama_fixtures",
     "testing.store_fixtures",

@@ -110,7 +110,7 @@ def export(
     tools = Tools(found, settings.tool_seconds)
     given_host = host or settings.host
     address = normalise(given_host) if given_host else resolve(LlmSettings(), os.environ)[0]
-    with adapter.merged(chosen.folder, base, merge) as path:
+    with adapter.opened(chosen.folder, base, merge) as (path, put_on):
         folder = examine(path)
         for note in folder.notes:
             tell(f"note: {note}")
@@ -140,6 +140,7 @@ def export(
                 now=now(),
                 push=push,
                 prove=not no_parity,
+                adapter=put_on,
                 card=card_of(chosen.run),
             )
             makers = exporting.plan(order, tools, importing=models is not None)

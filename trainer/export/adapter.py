@@ -12,6 +12,7 @@ from typing import Any
 from coderasst_hook.errors import ExportFailed, UsageError
 from trainer.export.checks import examine, read_json
 from trainer.export.conversion import DESCRIPTIONS, Tools
+from trainer.export.llama_cpp import LlamaCpp
 from trainer.export.safetensors_header import read_header
 from trainer.export.tool import run
 from trainer.extras import need
@@ -52,15 +53,16 @@ def check(folder: Path, base: Path) -> None:
 
 
 @contextmanager
-def merged(folder: Path, base: Path | None, merge: bool) -> Iterator[Path]:
-    """``folder`` itself where it is a whole model; the two as one where it is an adapter.
+def opened(folder: Path, base: Path | None, merge: bool) -> Iterator[tuple[Path, Path | None]]:
+    """The whole model to export, and the adapter to put on it: ``folder`` and None where it is
+    whole; base and adapter, or the two merged and None, where it is an adapter.
 
     Raises ``UsageError`` where the base is not told.
     """
     if not is_adapter(folder):
         if base is not None or merge:
             raise UsageError(f"{folder} is no LoRA adapter: --base and --merge are for those")
-        yield folder
+        yield folder, None
         return
     if base is None:
         raise UsageError(
@@ -68,40 +70,56 @@ def merged(folder: Path, base: Path | None, merge: bool) -> Iterator[Path]:
             next_step="name the model that it was trained on with --base DIR",
         )
     check(folder, base)
+    if not merge:
+        yield base, folder
+        return
     with tempfile.TemporaryDirectory() as scratch:
-        target = Path(scratch) / "model"
+        target = Path(scratch) / folder.resolve().parent.name
         _merge(folder, base, target)
-        yield target
+        yield target, None
+
+
+def put_on(model: Any, folder: Path) -> Any:
+    """``model`` with the adapter in its weights."""
+    peft: Any = need("peft")
+    return peft.PeftModel.from_pretrained(model, folder, local_files_only=True).merge_and_unload()
 
 
 def _merge(folder: Path, base: Path, target: Path) -> None:
     transformers: Any = need("transformers")
-    peft: Any = need("peft")
     model = transformers.AutoModelForCausalLM.from_pretrained(
         base, local_files_only=True, trust_remote_code=False, use_safetensors=True
     )
-    whole = peft.PeftModel.from_pretrained(model, folder, local_files_only=True)
-    whole.merge_and_unload().save_pretrained(target)
+    put_on(model, folder).save_pretrained(target)
     for name in DESCRIPTIONS:
         if (base / name).is_file() and not (target / name).exists():
             shutil.copyfile(base / name, target / name)
 
 
-def to_gguf(tools: Tools, folder: Path, base: Path, target: Path) -> None:
-    """The adapter alone, for ADAPTER in a Modelfile. Raises ``UsageError``, ``ExportFailed``."""
+def place(tools: Tools, folder: Path, base: Path, part: Path, name: str) -> dict[str, Path]:
+    """The adapter alone, in ``part``, for ADAPTER in a Modelfile: as GGUF by llama.cpp's converter,
+    or where that is not there as it is, for Ollama's own import. Raises ``UsageError``,
+    ``ExportFailed``."""
     check(folder, base)
     found = tools.llama_cpp
-    if found is None or found.adapter_converter is None:
-        raise UsageError(
-            "llama.cpp's converter of adapters was not found",
-            next_step="name a llama.cpp with --llama-cpp, or merge the adapter with --merge",
-        )
+    if found is not None and found.adapter_converter is not None:
+        target = part / f"{name}-adapter.gguf"
+        _convert(found, folder, base, target, tools.seconds)
+        return {target.name: target}
+    copied = part / "adapter"
+    copied.mkdir()
+    for file in (CONFIG, WEIGHTS):
+        shutil.copyfile(folder / file, copied / file)
+    return {file: copied / file for file in (CONFIG, WEIGHTS)}
+
+
+def _convert(found: LlamaCpp, folder: Path, base: Path, target: Path, seconds: float) -> None:
     run(
         [
             *(found.python, str(found.adapter_converter), str(folder), "--base", str(base)),
             *("--outfile", str(target), "--outtype", "f16"),
         ],
-        seconds=tools.seconds,
+        seconds=seconds,
         what="llama.cpp's converter of adapters",
         next_step="merge the adapter instead: --merge",
     )

@@ -54,8 +54,8 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 def write_sums(folder: Path) -> None:
     """``SHA256SUMS`` of every other file, for ``sha256sum --check``."""
     lines = [
-        f"{_sha256(path)}  {path.name}\n"
-        for path in sorted(folder.iterdir())
+        f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n"
+        for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != SUMS
     ]
     (folder / SUMS).write_text("".join(lines), "utf-8")

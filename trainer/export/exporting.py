@@ -12,7 +12,7 @@ from pathlib import Path
 from coderasst_hook.errors import UsageError
 from coderasst_hook.hosts import is_loopback
 from trainer.config_release import ExportSettings
-from trainer.export import bundle, placing, table
+from trainer.export import adapter, bundle, placing, table
 from trainer.export.card import card, licences_list
 from trainer.export.conversion import DESCRIPTIONS, Converter, Quantiser, Tools
 from trainer.export.model_folder import ModelFolder
@@ -42,8 +42,15 @@ class Order:
     prove: bool = True
     card: str = ""
     """The model card of the run that trained it."""
+    adapter: Path | None = None
+    """A LoRA adapter to put on the model of ``folder``."""
     texts: tuple[str, ...] = ()
     """Held-out documents, for snippets and perplexity."""
+
+    @property
+    def stem(self) -> str:
+        """What its files are called."""
+        return placing.tagged(self.name)[0].rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class _Made:
     files: dict[str, Path] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    adapters: dict[str, Path] = field(default_factory=dict)
 
 
 def plan(order: Order, tools: Tools, *, importing: bool) -> dict[str, str]:
@@ -93,12 +101,15 @@ def export(
     ``UsageError``; neither the name nor the folder has changed then.
     """
     makers = plan(order, tools, importing=models is not None)
-    proof = Proof(order.folder, order.modelfile, order.settings, order.texts)
+    proof = Proof(order.folder, order.modelfile, order.settings, order.texts, order.adapter)
     made = _Made()
     with ExitStack() as stack:
         part = stack.enter_context(bundle.appearing(order.output))
         if order.converter != "ollama":
             _files(order, tools, makers, part, made, tell)
+        if order.adapter is not None:
+            tell(f"taking the adapter {order.adapter}")
+            made.adapters = adapter.place(tools, order.adapter, order.folder.path, part, order.stem)
         if models is not None:
             _import_all(order, models, makers, part, made, stack, tell, sent)
         proven = proof.prove(models, made.names, made.files, tell) if order.prove else None
@@ -119,7 +130,7 @@ def _files(
     order: Order, tools: Tools, makers: Mapping[str, str], part: Path, made: _Made, tell: Tell
 ) -> None:
     """What needs no server."""
-    base = placing.tagged(order.name)[0].rpartition("/")[2]
+    base = order.stem
     for kind in (REFERENCE, *(one for one in order.kinds if one in CONVERTED and one != REFERENCE)):
         tell(f"converting to {kind}, by {said(order.converter)}")
         made.files[kind] = part / f"{base}-{kind}.gguf"
@@ -142,13 +153,15 @@ def _import_all(
     tell: Tell,
     sent: Sent,
 ) -> None:
-    base = placing.tagged(order.name)[0].rpartition("/")[2]
+    base = order.stem
     for kind in dict.fromkeys((REFERENCE, *order.kinds)):
         name = stack.enter_context(placing.passing(models, order.name))
         by_server = makers.get(kind, order.converter) == "ollama"
         tell(f"importing {kind} into {models.host}{', which quantises it' if by_server else ''}")
         files = _sources(order, made, kind)
-        recipe = order.modelfile.recipe(files, quantise=kind if by_server else "")
+        recipe = order.modelfile.recipe(
+            files, quantise=kind if by_server else "", adapters=made.adapters
+        )
         made.sizes[kind] = models.create(name, recipe, sent).size
         made.names[kind] = name
         blob = _blob(models, name) if kind not in made.files else None
@@ -204,12 +217,20 @@ def _describe(order: Order, part: Path, made: _Made, rows: tuple[table.Row, ...]
     bundle.write_texts(
         part,
         {
-            bundle.MODELFILE: order.modelfile.text(weights),
+            bundle.MODELFILE: order.modelfile.text(weights, adapter=_adapter(made)),
             bundle.CARD: card(order.card, order.name, rows, by_hand),
             bundle.LICENCES: licences_list(order.folder, order.modelfile),
         },
     )
     bundle.write_sums(part)
+
+
+def _adapter(made: _Made) -> str:
+    """As a Modelfile names it: a file, or a folder of two."""
+    paths = tuple(made.adapters.values())
+    if not paths:
+        return ""
+    return f"./{paths[0].name}" if len(paths) == 1 else f"./{paths[0].parent.name}"
 
 
 def _name(order: Order, models: OllamaModels, made: _Made) -> tuple[tuple[Imported, ...], str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from coderasst_hook.errors import UsageError
 from trainer.export.chat_template import ChatTemplate, derive
@@ -46,7 +47,13 @@ class Modelfile:
             licences=(own, *licences) if own else licences,
         )
 
-    def recipe(self, files: Mapping[str, Path], *, quantise: str = "") -> Recipe:
+    def recipe(
+        self,
+        files: Mapping[str, Path],
+        *,
+        quantise: str = "",
+        adapters: Mapping[str, Path] = MappingProxyType({}),
+    ) -> Recipe:
         """For Ollama's API."""
         return Recipe(
             files=files,
@@ -58,6 +65,7 @@ class Modelfile:
             },
             licences=self.licences,
             quantise=quantise,
+            adapters=adapters,
         )
 
     def text(self, weights: str, *, adapter: str = "") -> str:

@@ -47,9 +47,8 @@ class Recipe:
     """Full texts."""
     quantise: str = ""
     """What the server is to make of F16, BF16 or F32; "" for what is there."""
-    base: str = ""
-    """A model on the server that ``adapters`` are put on; then there are no ``files``."""
     adapters: Mapping[str, Path] = field(default_factory=dict)
+    """One LoRA adapter, as GGUF or as its two files of PEFT."""
 
 
 class OllamaModels:
@@ -127,7 +126,6 @@ class OllamaModels:
                 name,
                 files=files or None,
                 adapters=adapters or None,
-                from_=recipe.base or None,
                 template=recipe.template or None,
                 system=recipe.system or None,
                 parameters=dict(recipe.parameters) or None,

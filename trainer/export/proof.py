@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.errors import ExportFailed
 from trainer.config_release import ExportSettings
-from trainer.export import gguf_weights, parity
+from trainer.export import adapter, gguf_weights, parity
 from trainer.export.model_folder import ModelFolder, text_of
 from trainer.export.modelfile import Modelfile
 from trainer.export.ollama_models import OllamaModels
@@ -40,6 +40,7 @@ class Proof:
     modelfile: Modelfile
     settings: ExportSettings
     texts: tuple[str, ...] = ()
+    adapter: Path | None = None
 
     def prove(
         self,
@@ -72,7 +73,7 @@ class Proof:
             )
         answers = None
         with gguf_weights.few_threads(self.folder):
-            model = gguf_weights.load_model(self.folder)
+            model = self._model()
             if models is not None:
                 tell(f"comparing {self.settings.answers} answers")
                 answers = parity.check_answers(
@@ -84,9 +85,19 @@ class Proof:
                     texts[: self.settings.answers],
                     tie=self.settings.tie,
                 )
+            if self.adapter is not None:
+                # The files hold the weights that the adapter is put on.
+                model = gguf_weights.load_model(self.folder)
             trained, found = self._perplexities(model, tokenizer, names, files, tell)
         speeds = self._speeds(models, names) if models is not None else {}
         return Proven(count, answers, trained, found, speeds)
+
+    def _model(self) -> PreTrainedModel:
+        model = gguf_weights.load_model(self.folder)
+        if self.adapter is None:
+            return model
+        found: PreTrainedModel = adapter.put_on(model, self.adapter)
+        return found
 
     def _perplexities(
         self,
