@@ -76,6 +76,7 @@ def preprocess(
     os.environ["LOGURU_DIAGNOSE"] = "NO"
     for library in _LIBRARIES:
         need(library)
+    from trainer.commands.preprocess_bar import watcher
     from trainer.corpus.pipeline import Places, preprocess
 
     where = Workspace(workspace or Path(settings.workspace))
@@ -91,6 +92,7 @@ def preprocess(
         workers=processes(workers, settings.workers),
         verbose=verbose,
         tell=tell,
+        watch=watcher(),
     )
     click.echo(told(outcome))
 

@@ -16,10 +16,11 @@ from typing import Any
 
 from coderasst_hook.errors import FatalError, StoreError
 from trainer.config import TrainerSettings
-from trainer.corpus import blocks, finishing, planning, resume, storage
+from trainer.corpus import blocks, finishing, resume, storage
 from trainer.corpus.blocks import Stage
 from trainer.corpus.executors import executor, quiet, ray_cluster
 from trainer.corpus.layout import Job
+from trainer.corpus.stage_progress import StageProgress, Watch, stages_of, unwatched
 from trainer.corpus.tally import Tally
 
 
@@ -45,13 +46,6 @@ class Outcome:
     slurm_job: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    stage: Stage
-    tasks: int
-    is_done: Callable[[], bool]
-
-
 def preprocess(
     places: Places,
     settings: TrainerSettings,
@@ -60,6 +54,7 @@ def preprocess(
     workers: int,
     verbose: bool = False,
     tell: Callable[[str], None] = lambda line: None,
+    watch: Watch = unwatched,
 ) -> Outcome:
     """Go on where the last run stopped, or do nothing where nothing has changed.
 
@@ -72,39 +67,30 @@ def preprocess(
     sets = tuple(path for path in evaluation_sets if Path(path).exists())
     steps = blocks.steps_of(settings, sets)
     job = resume.job(places.raw, places.work, places.processed, settings, sets, steps)
-    stages = _stages(job)
+    stages = stages_of(job)
     if settings.cluster.executor == "slurm":
         return _submit(job, stages, workers, verbose)
     anew = len(resume.pending_shards(job))
     seconds: dict[str, float] = {}
     if not finishing.is_finished(job):
         with ray_cluster(settings.cluster, workers, verbose):
-            for planned in stages:
-                if not planned.is_done():
-                    tell(f"{planned.stage.name} …")
+            for stage in stages:
+                if not stage.is_done:
                     start = perf_counter()
-                    _run(planned, settings, workers, verbose)
-                    seconds[str(planned.stage.name)] = perf_counter() - start
+                    with watch(stage):
+                        _run(stage, settings, workers, verbose)
+                    seconds[stage.name] = perf_counter() - start
+                    tell(f"{stage.name}: {stage.told()} ({seconds[stage.name]:,.1f} s)")
     return Outcome(job, finishing.read_tally(job), anew, seconds)
 
 
-def _stages(job: Job) -> list[_Planned]:
-    tasks = len(job.shards)
-    return [
-        _Planned(blocks.Clean(job), tasks, lambda: not resume.pending_shards(job)),
-        _Planned(blocks.MakePlan(job), 1, lambda: planning.read_plan(job) is not None),
-        _Planned(blocks.WriteOutputs(job), tasks, lambda: resume.outputs_are_written(job)),
-        _Planned(blocks.Finish(job), 1, lambda: finishing.is_finished(job)),
-    ]
-
-
-def _run(planned: _Planned, settings: TrainerSettings, workers: int, verbose: bool) -> None:
-    stage = planned.stage
-    storage.forget(stage.job.work_folder, blocks.failure_path(stage.job, str(stage.name)))
+def _run(progress: StageProgress, settings: TrainerSettings, workers: int, verbose: bool) -> None:
+    stage = progress.stage
+    storage.forget(stage.job.work_folder, blocks.failure_path(stage.job, progress.name))
     with quiet(verbose):
-        made = executor(stage, planned.tasks, settings.cluster, workers=workers, verbose=verbose)
+        made = executor(stage, progress.tasks, settings.cluster, workers=workers, verbose=verbose)
         made.run()
-    if not planned.is_done():
+    if not progress.is_done:
         raise _failure(stage)
 
 
@@ -118,13 +104,13 @@ def _failure(stage: Stage) -> FatalError:
     return StoreError(f'the stage "{stage.name}" was not completed', next_step=f"look into {logs}")
 
 
-def _submit(job: Job, stages: Sequence[_Planned], workers: int, verbose: bool) -> Outcome:
+def _submit(job: Job, stages: Sequence[StageProgress], workers: int, verbose: bool) -> Outcome:
     last: Any = None
     with quiet(verbose):
-        for planned in stages:
+        for progress in stages:
             last = executor(
-                planned.stage,
-                planned.tasks,
+                progress.stage,
+                progress.tasks,
                 job.settings.cluster,
                 workers=workers,
                 verbose=verbose,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner, Result
@@ -9,9 +11,12 @@ from click.testing import CliRunner, Result
 from testing.raw_documents import gather_library
 from trainer.cli import train
 from trainer.commands.preprocess import told
+from trainer.commands.preprocess_bar import watcher
 from trainer.config import TrainerSettings
+from trainer.corpus.blocks import Stage
 from trainer.corpus.layout import Job
 from trainer.corpus.pipeline import Outcome
+from trainer.corpus.stage_progress import StageProgress, unwatched
 from trainer.raw_source import read_shard
 
 
@@ -26,7 +31,13 @@ def test_it_says_what_came_in_and_what_fell_out(tmp_path: Path) -> None:
     last = result.stdout.splitlines()[-1]
     assert last.startswith("16 documents came in, ")
     assert "exact duplicate ×2" in last
-    assert "documents …" in result.stderr
+    told = result.stderr.splitlines()
+    assert [line.partition(" (")[0] for line in told] == [
+        "documents: 16 of 16 documents go on",
+        "duplicates: 2 exact duplicates, 2 near duplicates",
+        "outputs: 12 documents in 1 shards",
+        "report: corpus_report.html is there",
+    ]
     again = ran("--workspace", str(tmp_path), "--workers", "1")
     assert again.stdout.splitlines()[-1] == last
     assert again.stderr == ""
@@ -86,3 +97,54 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_what_slurm_was_handed_is_told() -> None:
     job = Job("raw", "work", "processed", TrainerSettings(), (), (), "key")
     assert told(Outcome(job, None, 0, {}, "17")) == "handed to Slurm; its last job is 17"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_shows_what_the_tasks_have_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("trainer.commands.preprocess_bar._INTERVAL", 0.01)
+    stage = StageProgress(named("documents"), 3, lambda: 3, lambda: next(counts), lambda: "")
+    seen, counts = Event(), iter([0, 1, *[2] * 100_000])
+    stream = Terminal()
+    monkeypatch.setattr(stream, "flush", lambda: "2/3" in stream.getvalue() and seen.set())
+    with watcher(stream)(stage):
+        assert seen.wait(20)
+    shown = stream.getvalue()
+    assert "documents" in shown
+    assert shown.index("0/3") < shown.index("2/3")
+
+
+def test_a_folder_that_does_not_answer_ends_the_bar_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("trainer.commands.preprocess_bar._INTERVAL", 0.01)
+    asked, counts = Event(), iter([0])
+
+    def done() -> int:
+        for number in counts:
+            return number
+        asked.set()
+        raise TimeoutError("no answer")
+
+    with watcher(Terminal())(StageProgress(named("documents"), 3, lambda: 3, done, lambda: "")):
+        assert asked.wait(20)
+
+
+def test_the_bar_is_quiet_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, terminal in ((io.StringIO(), "xterm"), (Terminal(), "dumb")):
+        monkeypatch.setenv("TERM", terminal)
+        assert watcher(stream) is unwatched
+
+
+def named(name: str) -> Stage:
+    stage = Stage(Job("raw", "work", "processed", TrainerSettings(), (), (), "key"))
+    stage.name = name
+    return stage
