@@ -54,7 +54,7 @@ def trained(
     folder.mkdir(parents=True, exist_ok=True)
     model = new_model(SHAPE, plan.seed)
     validation = Validation(rows(8, seed=1, masked=masked)) if validated else None
-    learned = others.pop("rows", None) or rows(masked=masked)
+    learned = others.pop("rows") if "rows" in others else rows(masked=masked)
     outcome = train(model, learned, validation, plan, RunFolder(folder), pad=PAD, **others)
     return outcome, model
 

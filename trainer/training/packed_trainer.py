@@ -3,9 +3,9 @@ devices, DDP and FSDP, autocast, accumulation, clipping, and checkpoints of all 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 
 import torch
@@ -52,11 +52,11 @@ class PackedTrainer(transformers.Trainer):
         self.step_loss: list[torch.Tensor] = []
         """Of the steps that are not in ``standing`` yet: to ask for a number halts a GPU."""
         self._sum: torch.Tensor | None = None
-        self._began = time.monotonic() - standing.seconds
+        self._began = monotonic() - standing.seconds
 
     def seconds(self) -> float:
         """Of training, over all times that the run went on."""
-        return time.monotonic() - self._began
+        return monotonic() - self._began
 
     def share(self, step: int) -> float:
         """How much of the training is done behind ``step`` steps; 1 and more where a limit is
@@ -69,7 +69,7 @@ class PackedTrainer(transformers.Trainer):
         )
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        self._began = time.monotonic() - self.standing.seconds
+        self._began = monotonic() - self.standing.seconds
         return super().get_train_dataloader()
 
     def _get_train_sampler(self, train_dataset: Any = None) -> SequentialSampler:
