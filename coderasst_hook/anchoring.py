@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
 
+from coderasst_hook.bare import bare
 from coderasst_hook.changes import Line, LineKind
 from coderasst_hook.redact import mask
 
@@ -92,7 +93,7 @@ class Anchors:
             if number is not None:
                 added = line.kind is LineKind.ADDED
                 seen = spell(text)
-                side.append(_Shown(number, text, seen, _bare(seen), added))
+                side.append(_Shown(number, text, seen, bare(seen), added))
 
     def find(self, quote: str, claimed: int) -> Anchor | NoAnchor:
         """The place that ``quote`` is of, nearest to line ``claimed`` where it is of several."""
@@ -112,7 +113,7 @@ class Anchors:
         return self._loose(readings, claimed)
 
     def _whole(self, side: list[_Shown], readings: list[list[str]], claimed: int) -> Anchor | None:
-        for fit, form in ((Fit.EXACT, str.strip), (Fit.SPACING, _bare)):
+        for fit, form in ((Fit.EXACT, str.strip), (Fit.SPACING, bare)):
             for reading in readings:
                 wanted = [form(part) for part in reading]
                 if found := _nearest(side, wanted, lambda a, b: a == b, form, claimed, fit):
@@ -121,9 +122,9 @@ class Anchors:
 
     def _loose(self, readings: list[list[str]], claimed: int) -> Anchor | NoAnchor:
         for reading in readings:
-            wanted = [_bare(part) for part in reading]
+            wanted = [bare(part) for part in reading]
             if len(wanted) == 1 and (
-                found := _nearest(self._new, wanted, _is_part, _bare, claimed, Fit.PART)
+                found := _nearest(self._new, wanted, _is_part, bare, claimed, Fit.PART)
             ):
                 return found
         new = _closest(self._new, readings, claimed)
@@ -138,7 +139,7 @@ class Anchors:
         """A quote such as "}" says nothing: then the number must be right."""
         for shown in self._new:
             if shown.number == claimed and any(
-                len(reading) == 1 and _bare(reading[0]) == shown.bare for reading in readings
+                len(reading) == 1 and bare(reading[0]) == shown.bare for reading in readings
             ):
                 return Anchor(claimed, claimed, shown.text, Fit.EXACT)
         return NoAnchor("quotes too little to tell which line is meant")
@@ -165,7 +166,7 @@ def _closest(
 ) -> tuple[float, Anchor] | None:
     best: tuple[float, tuple[int, bool, int], Anchor] | None = None
     for reading in readings:
-        wanted = "".join(_bare(part) for part in reading)[:_MAX_COMPARED]
+        wanted = "".join(bare(part) for part in reading)[:_MAX_COMPARED]
         matcher = SequenceMatcher(b=wanted, autojunk=False)
         for run in _runs(side, len(reading)):
             matcher.set_seq1("".join(shown.bare for shown in run)[:_MAX_COMPARED])
@@ -212,15 +213,11 @@ def _without(margin: re.Pattern[str], lines: Iterable[str]) -> list[str]:
     return [line[match.end() :] if (match := margin.match(line)) else line for line in lines]
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
 def _is_part(quote: str, line: str) -> bool:
     return len(quote) >= _PART and quote.rstrip("…") in line
 
 
 def _generic(reading: list[str]) -> bool:
-    text = _bare("".join(reading)).lower()
+    text = bare("".join(reading)).lower()
     letters = "".join(character for character in text if character.isalnum())
     return len(letters) < _TELLING or letters in _KEYWORDS

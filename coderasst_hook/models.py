@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from coderasst_hook.bare import bare
+
 CATEGORIES = ("security", "performance", "code-smell", "maintainability", "correctness")
 
 
@@ -147,7 +149,7 @@ def fingerprint(path: str, rule_id: str, evidence: str) -> str:
 
     No line number (lines move) and none of the model's wording (it changes at every run).
     """
-    normalised = "".join(evidence.split())
+    normalised = bare(evidence)
     digest = hashlib.sha256()
     for part in (path, rule_id, normalised):
         digest.update(part.encode("utf-8", "surrogateescape"))

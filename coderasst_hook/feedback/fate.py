@@ -12,6 +12,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from enum import Enum
 
+from coderasst_hook.bare import bare_lines
 from coderasst_hook.github.values import Person
 
 _MOST_ALIGNED = 5_000
@@ -84,7 +85,7 @@ def fate_of(block: Block, versions: Sequence[Version]) -> Fate:
 
 def stands_in(block: Block, lines: Sequence[str]) -> bool:
     """Whether the commented lines are in ``lines``, a later version of their file."""
-    old, new, wanted = _bare(block.file), _bare(lines), _bare(block.lines)
+    old, new, wanted = bare_lines(block.file), bare_lines(lines), bare_lines(block.lines)
     there = _count(new, wanted)
     if there == 0 or there >= _count(old, wanted):
         return there > 0
@@ -108,8 +109,8 @@ def _state(block: Block, version: Version) -> Became:
         return Became.CHANGED
     stands = stands_in(block, version.lines)
     if block.replacement is not None:
-        wanted, lines = _bare(block.replacement), _bare(block.lines)
-        taken = _count(_bare(version.lines), wanted) > _count(_bare(block.file), wanted)
+        wanted, lines = bare_lines(block.replacement), bare_lines(block.lines)
+        taken = _count(bare_lines(version.lines), wanted) > _count(bare_lines(block.file), wanted)
         # A suggestion may keep the lines and put others around them.
         if taken and wanted and (not stands or _count(wanted, lines) > 0):
             return Became.SUGGESTED
@@ -130,10 +131,6 @@ def _place(old: Sequence[str], new: Sequence[str], block: Block) -> tuple[int, i
         if below < size:
             end = min(end, after + below)
     return start, max(start, end)
-
-
-def _bare(lines: Sequence[str]) -> list[str]:
-    return ["".join(line.split()) for line in lines]
 
 
 def _count(lines: Sequence[str], wanted: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import blake2b
 
+from coderasst_hook.bare import bare
 from coderasst_hook.changes import ChangeSet, FileDiff, Hunk, Line, LineKind, Status
 from coderasst_hook.intake import read_source
 from coderasst_hook.source import SourceFile
@@ -36,9 +37,9 @@ class Change:
 def key_of(lines: Iterable[str]) -> str:
     digest = blake2b(digest_size=12)
     for line in lines:
-        bare = "".join(line.split())
-        if bare:
-            digest.update(bare.encode("utf-8", "surrogatepass") + b"\n")
+        text = bare(line)
+        if text:
+            digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import fsum
 
+from coderasst_hook.bare import bare
 from coderasst_hook.feedback.combining import Combined, combined
 from coderasst_hook.feedback.line import UNKNOWN, Item
 from coderasst_hook.feedback.values import FindingRecord, Outcome
@@ -202,11 +203,11 @@ def _above(marked: Sequence[Marked], record: FindingRecord) -> int | None:
     """How many lines of the new side stand above the added line that ``record`` is about. Of
     several with its text, it is the one nearest to the middle: a context is as long on both sides,
     where the hunk is."""
-    wanted = _bare(record.evidence.partition("\n")[0])
+    wanted = bare(record.evidence.partition("\n")[0])
     places: list[tuple[int, int]] = []
     above = 0
     for index, (kind, text) in enumerate(marked):
-        if kind is ADDED and wanted and _bare(text) == wanted:
+        if kind is ADDED and wanted and bare(text) == wanted:
             places.append((abs(2 * index - len(marked)), above))
         above += kind is not DELETED
     return min(places)[1] if places else None
@@ -214,8 +215,8 @@ def _above(marked: Sequence[Marked], record: FindingRecord) -> int | None:
 
 def _is_at(one: _Judged, change: Change) -> bool:
     line = one.record.line
-    wanted = _bare(one.record.evidence.partition("\n")[0])
-    return line in change.source.changed and _bare(change.source.line(line)) == wanted
+    wanted = bare(one.record.evidence.partition("\n")[0])
+    return line in change.source.changed and bare(change.source.line(line)) == wanted
 
 
 def _said(one: _Judged) -> Said:
@@ -233,10 +234,6 @@ def _said(one: _Judged) -> Said:
         suggestion=record.suggestion,
         replacement=record.replacement if record.line == record.end_line else None,
     )
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _where(record: FindingRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from coderasst_hook.bare import bare_lines
 from coderasst_hook.feedback.fate import Block
 from trainer.conversations import Change
 
@@ -45,7 +46,7 @@ def change_at(block: Block, after: Sequence[str], *, near: int = 0) -> Change | 
 
 
 def _spans(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, _Span]]:
-    matcher = SequenceMatcher(None, _bare(before), _bare(after))
+    matcher = SequenceMatcher(None, bare_lines(before), bare_lines(after))
     return [(kind, (i1, i2, j1, j2)) for kind, i1, i2, j1, j2 in matcher.get_opcodes()]
 
 
@@ -69,7 +70,3 @@ def _end(spans: Sequence[tuple[str, _Span]], line: int) -> int:
         if i1 < line <= i2 or (line == i2 and kind != "equal"):
             return j1 + (line - i1) if kind == "equal" else j2
     return 0
-
-
-def _bare(lines: Sequence[str]) -> list[str]:
-    return ["".join(line.split()) for line in lines]
