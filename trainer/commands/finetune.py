@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--only",
     type=click.Choice(["sft", "preferences"]),
-    help="Learn from examples alone, or from preferences alone.",
+    help="Learn from examples alone (also where there is no feedback), or from preferences alone.",
 )
 @click.option("--merge", is_flag=True, help="Make the adapter a part of the weights in the end.")
 @click.option("--epochs", type=click.FloatRange(min=0, min_open=True), metavar="N")
@@ -76,7 +76,8 @@ def finetune(
     )
     where = Workspace(workspace or Path(settings.workspace))
     no_bars()
-    prepared = prepare(where, chosen, Request(named, only or "", merge))  # type: ignore[arg-type]
+    request = Request(named, only or "", merge, needs_feedback=only is None)  # type: ignore[arg-type]
+    prepared = prepare(where, chosen, request)
     for sentence in told(prepared):
         tell(sentence)
     if dry_run:

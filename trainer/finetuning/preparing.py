@@ -44,6 +44,8 @@ class Request:
     only: Only = ""
     merge: bool = False
     """Whether an adapter becomes a part of the weights in the end."""
+    needs_feedback: bool = False
+    """Whether it is refused where nobody has judged anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def prepare(workspace: Workspace, settings: FinetuneSettings, request: Request) 
     registry = Registry(workspace.models)
     data = read(workspace.dataset)
     said = judged(data.train)
-    _refuse_without_verdicts(said, settings, request)
+    _refuse_without_feedback(data, request)
+    _refuse_without_preferences(said, settings, request)
     begin = start(request.named, registry, workspace)
     _refuse_nothing_new(request, data, registry)
     shape = shape_of(begin)
@@ -140,7 +143,16 @@ def prepare(workspace: Workspace, settings: FinetuneSettings, request: Request) 
     )
 
 
-def _refuse_without_verdicts(said: Judged, settings: FinetuneSettings, request: Request) -> None:
+def _refuse_without_feedback(data: Data, request: Request) -> None:
+    if request.needs_feedback and not data.verdicts:
+        raise UsageError(
+            "there is no feedback to finetune on",
+            next_step=f"{COLLECT}; to learn the instruction data alone: "
+            "coderasst-train finetune --only sft",
+        )
+
+
+def _refuse_without_preferences(said: Judged, settings: FinetuneSettings, request: Request) -> None:
     if request.only != "preferences":
         return
     if not said.places:

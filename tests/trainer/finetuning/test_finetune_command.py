@@ -59,7 +59,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_a_candidate_comes_of_it(data: Path) -> None:
-    code, out, err = run("--epochs", "1")
+    code, out, err = run("--only", "sft", "--epochs", "1")
 
     assert code == 0
     assert "starts from processed/ai_coder_model (our own base)" in err
@@ -69,7 +69,7 @@ def test_a_candidate_comes_of_it(data: Path) -> None:
 
 
 def test_a_dry_run_trains_nothing(data: Path) -> None:
-    code, out, err = run("--dry-run")
+    code, out, err = run("--only", "sft", "--dry-run")
 
     assert (code, out) == (0, "nothing was trained (--dry-run)\n")
     assert "24 examples" in err
@@ -79,9 +79,10 @@ def test_a_dry_run_trains_nothing(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ((), "there is no feedback to finetune on"),
         (("--only", "preferences"), "no feedback to learn preferences from"),
-        (("--from", "/no/such/folder"), "there is no folder /no/such/folder"),
-        (("--method", "qlora"), "CUDA"),
+        (("--only", "sft", "--from", "/no/such/folder"), "there is no folder /no/such/folder"),
+        (("--only", "sft", "--method", "qlora"), "CUDA"),
         (("--method", "half"), "half"),
         (("--epochs", "0"), "0"),
     ],
@@ -126,12 +127,12 @@ def test_an_interrupt_ends_with_130_and_the_same_command_goes_on(
                 prepared, where, Watching(watch.tell, interrupted), now=now
             ),
         )
-        code, out, err = run("--epochs", "2")
+        code, out, err = run("--only", "sft", "--epochs", "2")
     assert (code, out) == (130, "")
     assert "interrupted; the same command goes on" in err
     assert Registry(data / "models").models() == ()
 
-    code, _, err = run("--epochs", "2")
+    code, _, err = run("--only", "sft", "--epochs", "2")
 
     assert code == 0
     assert "goes on with finetune-" in err

@@ -64,6 +64,22 @@ def test_without_feedback_the_instruction_data_is_learned_and_it_is_said(
     )
 
 
+def test_where_feedback_is_needed_its_absence_is_refused_with_the_ways_out(
+    workspace: Workspace,
+) -> None:
+    write(workspace, *toy_examples())
+
+    with pytest.raises(UsageError, match="no feedback to finetune on") as refused:
+        prepared(workspace, Request(needs_feedback=True))
+
+    assert "coderasst feedback sync" in str(refused.value.next_step)
+    assert "--only sft" in str(refused.value.next_step)
+    assert refused.value.exit_code == 2
+
+    write(workspace, *toy_examples(), *rejected(1))
+    assert prepared(workspace, Request(needs_feedback=True)).mixture.verdicts == 1
+
+
 def test_preferences_without_feedback_are_refused_with_the_command_that_collects_some(
     workspace: Workspace,
 ) -> None:
