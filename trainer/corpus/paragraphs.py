@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 
 from coderasst_hook.languages import CommentSyntax, comment_syntax, is_data, is_prose
+from trainer.corpus.signatures import normalised_hash
 
 VERSION = "1"
 SHORTEST = 60
@@ -24,7 +24,7 @@ def paragraph_hashes(text: str, language: str) -> list[int]:
     known: dict[int, None] = {}
     for paragraph in _BETWEEN.split(text)[::2]:
         if len(paragraph) >= SHORTEST and may_be_cut(paragraph):
-            known[_hash(paragraph)] = None
+            known[normalised_hash(paragraph)] = None
     return list(known)
 
 
@@ -39,16 +39,15 @@ def without_paragraphs(
     # Each paragraph goes together with the empty lines behind it.
     for number in range(0, len(pieces), 2):
         paragraph = pieces[number]
-        if len(paragraph) >= SHORTEST and may_be_cut(paragraph) and repeated(_hash(paragraph)):
+        if (
+            len(paragraph) >= SHORTEST
+            and may_be_cut(paragraph)
+            and repeated(normalised_hash(paragraph))
+        ):
             cut += 1
         else:
             kept.extend(pieces[number : number + 2])
     return "".join(kept), cut
-
-
-def _hash(paragraph: str) -> int:
-    plain = " ".join(paragraph.split()).casefold().encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(plain, digest_size=8).digest(), "little")
 
 
 def _may_be_cut(language: str) -> Callable[[str], bool]:
