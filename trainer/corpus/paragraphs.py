@@ -23,7 +23,7 @@ def paragraph_hashes(text: str, language: str) -> list[int]:
     may_be_cut = _may_be_cut(language)
     known: dict[int, None] = {}
     for paragraph in _BETWEEN.split(text)[::2]:
-        if len(paragraph) >= SHORTEST and may_be_cut(paragraph):
+        if may_be_cut(paragraph):
             known[normalised_hash(paragraph)] = None
     return list(known)
 
@@ -52,13 +52,15 @@ def without_paragraphs(
 
 def _may_be_cut(language: str) -> Callable[[str], bool]:
     if not language or language.startswith("prose-") or is_prose(language):
-        return lambda paragraph: True
+        return lambda paragraph: len(paragraph) >= SHORTEST
     if is_data(language):
         return lambda paragraph: False
     comments = comment_syntax(language)
     openings = (*comments.line, *(opening for opening, _ in comments.block))
 
     def is_comment(paragraph: str) -> bool:
+        if len(paragraph) < SHORTEST:
+            return False
         # Most of a program is none, which its first characters tell.
         stripped = paragraph.strip()
         return stripped.startswith(openings) and _is_comment(stripped, comments)
