@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from coderasst_hook.feedback.store import open_store
 from testing.act import Act, Shelf
 from testing.action_files import FOLDER
 from testing.commits import BAD, GOOD
@@ -22,6 +23,7 @@ from testing.ollama_server import OllamaServer
 from testing.program import Ran, git, ran, until
 from testing.repository import TemporaryRepository
 from testing.tiny_model import TINY
+from tests.feedback.samples import finding, verdict
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -153,6 +155,12 @@ class Shop:
             github={"GITHUB_API_URL": rest, "GITHUB_GRAPHQL_URL": graphql},
         )
 
+    def by_night(self, workflow: Path, permissions: Mapping[str, str], store: str) -> Ran:
+        """On a schedule; ``store`` is what the secret names."""
+        where = self.author.root
+        secrets = {"CODERASST_FEEDBACK_STORE": store}
+        return self.run(workflow, where, {}, permissions, event="schedule", **secrets)
+
     def review(self, pull: Pull, action: str) -> Ran:
         """By the ready workflow, as it is shipped."""
         payload = self.github.event(pull, action)
@@ -258,30 +266,33 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path, tmp_path: 
 
     # What people did is learned from by night; the store is the one that the secret names.
     store = str(tmp_path / "feedback.db")
-    for workflow, may, told in (
-        (SYNC, MAY_READ, "Summary - ```"),
-        (RETRAIN, MAY_WRITE, f"https://github.com/{REPOSITORY}/pull/"),
-    ):
-        by_night = shop.run(
-            workflow,
-            shop.author.root,
-            {},
-            may,
-            event="schedule",
-            CODERASST_FEEDBACK_STORE=store,
-        )
-        assert by_night.code == 0, by_night.output
-        assert told in by_night.output, by_night.output
-        # GitHub's runner ends with the job what was started in it.
-        for process in re.findall(r"::set-output:: process=(\d+)", by_night.output)[:1]:
-            os.kill(int(process), signal.SIGTERM)
-    proposed = shop.repository.pulls[-1]
-    assert proposed is not pull
-    assert proposed.title.startswith("Retrain: ")
-    assert "| dataset | done |" in proposed.body
+    by_night = shop.by_night(SYNC, MAY_READ, store)
+    assert by_night.code == 0, by_night.output
+    assert "Summary - ```" in by_night.output
+    with open_store(store, root=tmp_path, create=False) as opened_store:
+        ((kept, verdicts),) = opened_store.judged()
+    assert kept.rule_id == "python/eval"
+    assert [verdict for verdict in verdicts if verdict.signal.value == "dismissed"]
+
+
+def test_retraining_proposes_its_report(shop: Shop, tmp_path: Path) -> None:
+    with open_store("feedback.db", root=tmp_path) as store:
+        store.record_findings([finding(number) for number in range(3)])
+        store.add_verdicts([verdict(number) for number in range(3)])
+    by_night = shop.by_night(RETRAIN, MAY_WRITE, str(tmp_path / "feedback.db"))
+    # GitHub's runner ends with the job what was started in it.
+    for process in re.findall(r"::set-output:: process=(\d+)", by_night.output)[:1]:
+        os.kill(int(process), signal.SIGTERM)
+    assert by_night.code == 0, by_night.output
     exported = (shop.act.artifacts / "user_feedback.jsonl").read_text("utf-8").splitlines()
-    assert "python/eval" in exported[0]
-    assert [line for line in exported if '"dismissed"' in line]
+    assert len(exported) == 3
+    (proposed,) = shop.repository.pulls
+    assert proposed.title.startswith("Retrain: ")
+    assert "| acquire | done |" in proposed.body
+    # Without a base model and a corpus there is nothing to finetune.
+    assert "| finetune | left out |" in proposed.body
+    assert f"https://github.com/{REPOSITORY}/pull/{proposed.number}" in by_night.output
+    assert proposed.author.is_bot
 
 
 def test_a_fork_is_reviewed_with_a_token_that_can_only_read(

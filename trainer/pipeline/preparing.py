@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coderasst_hook.errors import UsageError
+from coderasst_hook.wording import count
 from trainer.extras import need
 from trainer.pipeline.digests import of_value
 from trainer.pipeline.stage import Context, Inputs, Outcome, RunIncomplete, Work
@@ -100,7 +101,7 @@ class Dataset:
         tally = build(_sources(context), target, _recipe(context), work.say)
         splits = tally.by_split(tally.splits)
         return Outcome(
-            line=f"{tally.total:,} examples, {sum(tally.clean.values()):,} of them clean",
+            line=f"{count(tally.total, 'example')}, {sum(tally.clean.values()):,} of them clean",
             gave={f"examples for {split}": f"{number:,}" for split, number in splits.items()},
             outputs=_listed(target),
             reports=(target / REPORT,),
