@@ -111,6 +111,8 @@ def export(
             tell(f"taking the adapter {order.adapter}")
             made.adapters = adapter.place(tools, order.adapter, order.folder.path, part, order.stem)
         if models is not None:
+            for left in placing.sweep(models, order.name, order.now):
+                tell(f"took away {left}, which an export that was killed had left")
             _import_all(order, models, makers, part, made, stack, tell, sent)
         proven = proof.prove(models, made.names, made.files, tell) if order.prove else None
         rows = tuple(_row(kind, makers, made, proven) for kind in order.kinds)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,14 @@ class OllamaModels:
                 )
                 for model in self._client.list().models
             )
+
+    def changed(self) -> tuple[tuple[str, datetime], ...]:
+        """Each name, and when it got its model."""
+        with _faults(self.host):
+            models = self._client.list().models
+        return tuple(
+            (one.model, one.modified_at) for one in models if one.model and one.modified_at
+        )
 
     def find(self, name: str) -> Installed | None:
         return find(name, self.installed())

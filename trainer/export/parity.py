@@ -1,21 +1,15 @@
-"""Is the model in Ollama the model that was trained? Same tokens, same answers.
+"""Is the model in Ollama the one that was trained? The same tokens, for texts and for requests.
 
-Tokens: ``/api/generate`` tells the ids of a prompt in ``context``. Three options make that cheap: a
+``/api/generate`` tells the ids of a prompt in ``context``. Three options make that cheap: a
 context of 16 tokens, so that only these are computed while all are told; a stop at the empty text,
 so that nothing is answered; and the template ``{{ .Prompt }}``, so that nothing is put around.
 Snippets are joined by the token that ends a turn, which no text is joined across; what is unequal
 is looked for in a single snippet.
-
-Answers: each token of the server's greedy answer must be the one that transformers holds to be the
-likeliest after the same text. If so at every position, greedy decoding gives the same answer. Where
-the two likeliest are as good as equal, either of them may win by rounding: a token within ``tie``
-(in logits) of the best counts as equal, and how many did is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.errors import ExportFailed
@@ -25,7 +19,7 @@ from trainer.export.ollama_models import OllamaModels
 from trainer.extras import need
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedTokenizerBase
 
 GROUP = 20
 """Snippets of one request."""
@@ -33,16 +27,6 @@ ALONE = 50
 """Snippets that are also sent alone, for what happens at the start of a text."""
 _ONLY_TOKENS: dict[str, Any] = {"num_ctx": 16, "num_predict": 1, "stop": [""], "temperature": 0}
 _BARE = "{{ .Prompt }}"
-_ROUNDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Of ``count`` prompts; ``tied`` answers have a token that was as good as the likeliest."""
-
-    count: int
-    tied: int
-    tokens: int
 
 
 def load_tokenizer(folder: ModelFolder) -> PreTrainedTokenizerBase:
@@ -70,7 +54,7 @@ def check_tokens(
     for start in range(0, len(texts), GROUP):
         group = texts[start : start + GROUP]
         joined = end.join(group)
-        if _ours(tokenizer, joined) != _theirs(models, name, joined, options):
+        if ids_of(tokenizer, joined) != _theirs(models, name, joined, options):
             for text in group:
                 _compare(tokenizer, models, name, text, options)
             _compare(tokenizer, models, name, joined, options)
@@ -112,91 +96,6 @@ def check_conversations(
         )
 
 
-def check_answers(
-    models: OllamaModels,
-    name: str,
-    folder: ModelFolder,
-    tokenizer: PreTrainedTokenizerBase,
-    model: PreTrainedModel,
-    prompts: Sequence[str],
-    *,
-    tie: float,
-    length: int = 24,
-) -> Answers:
-    """Raises ``ExportFailed`` where transformers would have chosen another token."""
-    pieces = _pieces(tokenizer)
-    most = max(8, folder.context - length - 2)
-    tied = tokens = 0
-    for text in prompts:
-        prompt = tokenizer.encode(text)[:most]
-        # Cut at a token, then written again: what is sent is what is compared.
-        sent = str(tokenizer.decode(prompt, skip_special_tokens=True))
-        prompt = tokenizer.encode(sent)
-        answer = models.generate(
-            name,
-            sent,
-            raw=True,
-            logprobs=True,
-            options={
-                **folder.threads,
-                "num_ctx": folder.context,
-                "num_predict": length,
-                "temperature": 0,
-                "repeat_penalty": 1.0,
-                "stop": [],
-            },
-        )
-        told = [one.token or "" for one in answer.logprobs or ()]
-        gap, at, wanted = _worst(model, prompt, told, pieces)
-        if gap > tie:
-            raise ExportFailed(
-                f"the answers to {one_line(sent, 60)!r} part at token {at + 1}: Ollama says "
-                f"{told[at]!r}, transformers {tokenizer.decode([wanted])!r} (by {gap:.3f})",
-                next_step="the weights changed on the way: export with --converter llama.cpp",
-            )
-        tied += gap > 0
-        tokens += len(told)
-    return Answers(len(prompts), tied, tokens)
-
-
-def _worst(
-    model: PreTrainedModel,
-    prompt: Sequence[int],
-    told: Sequence[str],
-    pieces: Mapping[str, Sequence[int]],
-) -> tuple[float, int, int]:
-    """By how many logits the least likely token of the answer falls behind the likeliest, where it
-    stands, and what that likeliest is. (0, 0, -1) for an answer without a fault."""
-    torch: Any = need("torch")
-    # One text may be of several tokens, such as a byte and a letter: the last is the letter.
-    options = [pieces.get(text) or [prompt[-1]] for text in told]
-    chosen = [ids[-1] for ids in options]
-    logits: Any = None
-    for _ in range(_ROUNDS):
-        with torch.inference_mode():
-            logits = model(input_ids=torch.tensor([[*prompt, *chosen]])).logits[0]
-        logits = logits[len(prompt) - 1 :][: len(told)]
-        likelier = [ids[int(row[ids].argmax())] for ids, row in zip(options, logits, strict=True)]
-        if likelier == chosen:
-            break
-        chosen = likelier
-    worst = (0.0, 0, -1)
-    for place, (one, row) in enumerate(zip(chosen, logits, strict=True)):
-        best = int(row.argmax())
-        worst = max(worst, (float(row[best] - row[one]), -place, best))
-    return worst[0], -worst[1], worst[2]
-
-
-def _pieces(tokenizer: PreTrainedTokenizerBase) -> dict[str, list[int]]:
-    """The ids of each text that a single token becomes."""
-    found: dict[str, list[int]] = {}
-    for number in range(len(tokenizer)):
-        text = tokenizer.decode([number], clean_up_tokenization_spaces=False)
-        assert isinstance(text, str)
-        found.setdefault(text, []).append(number)
-    return found
-
-
 def _compare(
     tokenizer: PreTrainedTokenizerBase,
     models: OllamaModels,
@@ -204,13 +103,14 @@ def _compare(
     text: str,
     options: Mapping[str, Any],
 ) -> None:
-    ours, theirs = _ours(tokenizer, text), _theirs(models, name, text, options)
+    ours, theirs = ids_of(tokenizer, text), _theirs(models, name, text, options)
     if ours != theirs:
         raise _parted(f"{one_line(text, 60)!r}", ours, theirs, tokenizer)
 
 
-def _ours(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
-    found: Any = tokenizer(text, add_special_tokens=False, verbose=False)
+def ids_of(tokenizer: PreTrainedTokenizerBase, text: str, *, whole: bool = False) -> list[int]:
+    """With ``whole``, also the tokens that are set around a text."""
+    found: Any = tokenizer(text, add_special_tokens=whole, verbose=False)
     return list(found["input_ids"])
 
 
@@ -239,7 +139,7 @@ def _conversation(
         add_generation_prompt=True,
         tokenize=False,
     )
-    return _ours(tokenizer, text)
+    return ids_of(tokenizer, text)
 
 
 def _parted(

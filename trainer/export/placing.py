@@ -3,13 +3,16 @@ that people use; what had that name before is kept under a dated one."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coderasst_hook.errors import BackendError, UsageError
 from trainer.export.ollama_models import OllamaModels
+
+_LEFT_OVER = timedelta(days=1)
 
 
 def tagged(name: str) -> tuple[str, str]:
@@ -48,6 +51,20 @@ def passing(models: OllamaModels, name: str) -> Iterator[str]:
         # It may never have been made, or the server may be what failed.
         with suppress(BackendError):
             models.delete(temporary)
+
+
+def sweep(models: OllamaModels, name: str, now: datetime) -> tuple[str, ...]:
+    """Take away what exports that were killed have left under this name: names for the time being,
+    a day old. Which they were."""
+    pattern = re.compile(re.escape(tagged(name)[0]) + r":export-[0-9a-f]{8}")
+    left = tuple(
+        found
+        for found, changed in models.changed()
+        if pattern.fullmatch(found) and now - changed > _LEFT_OVER
+    )
+    for found in left:
+        models.delete(found)
+    return left
 
 
 def give(models: OllamaModels, source: str, name: str, now: datetime) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coderasst_hook.errors import ExportFailed
 from trainer.config_release import ExportSettings
 from trainer.export import adapter, gguf_weights, parity
+from trainer.export.answers import Answers, check_answers
 from trainer.export.model_folder import ModelFolder, text_of
 from trainer.export.modelfile import Modelfile
 from trainer.export.ollama_models import OllamaModels
@@ -27,7 +28,7 @@ _SPEED = {"num_predict": 64, "temperature": 0, "seed": 1}
 @dataclass(frozen=True, slots=True)
 class Proven:
     snippets: int = 0
-    answers: parity.Answers | None = None
+    answers: Answers | None = None
     trained: float = 0.0
     """The perplexity of the weights as they were trained."""
     perplexities: Mapping[str, float] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Proof:
             model = self._model()
             if models is not None:
                 tell(f"comparing {self.settings.answers} answers")
-                answers = parity.check_answers(
+                answers = check_answers(
                     models,
                     names[REFERENCE],
                     self.folder,
