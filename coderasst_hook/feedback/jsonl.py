@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 
 import jsonlines
 
+from coderasst_hook.batching import batches
 from coderasst_hook.feedback import line, old_form
 from coderasst_hook.feedback.line import Hashed, Item, MalformedError
 from coderasst_hook.feedback.people import hashed, salt_of
-from coderasst_hook.feedback.rows import batches
 from coderasst_hook.feedback.store import Store
 
 LONGEST_LINE = 1024 * 1024

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from coderasst_hook.batching import batches
 from coderasst_hook.feedback.records import ModelRecord, RunRecord
 from coderasst_hook.feedback.values import (
     FindingRecord,
@@ -21,7 +21,6 @@ from coderasst_hook.feedback.values import (
 from coderasst_hook.records import by_field
 
 Values = Mapping[str, Any]
-Item = TypeVar("Item")
 
 # Older SQLite takes 999 values in a statement.
 _MOST_VALUES = 999
@@ -75,12 +74,6 @@ def _unique(rows: Iterable[Values], names: Sequence[str], replaces: str | None) 
         if known is None or replaces == "" or (replaces and row[replaces] > known[replaces]):
             kept[identity] = row
     return [kept[identity] for identity in sorted(kept)]
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def finding_row(record: FindingRecord) -> Values:

@@ -39,11 +39,7 @@ def without_paragraphs(
     # Each paragraph goes together with the empty lines behind it.
     for number in range(0, len(pieces), 2):
         paragraph = pieces[number]
-        if (
-            len(paragraph) >= SHORTEST
-            and may_be_cut(paragraph)
-            and repeated(normalised_hash(paragraph))
-        ):
+        if may_be_cut(paragraph) and repeated(normalised_hash(paragraph)):
             cut += 1
         else:
             kept.extend(pieces[number : number + 2])

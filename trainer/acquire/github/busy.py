@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Sequence
 
 from coderasst_hook.github import fields, paths
 from coderasst_hook.github.client import Client, malformed
@@ -12,8 +10,6 @@ from coderasst_hook.github.errors import NotFound
 
 BATCH = 50
 """Pull requests that one query asks for; it costs one point of 5,000 an hour."""
-
-_Item = TypeVar("_Item")
 
 
 def with_threads(client: Client, repository: str, numbers: Sequence[int]) -> frozenset[int]:
@@ -41,9 +37,3 @@ def with_threads(client: Client, repository: str, numbers: Sequence[int]) -> fro
         return frozenset(numbers)
     except fields.Malformed as error:
         raise malformed("the query Busy", error) from None
-
-
-def batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch

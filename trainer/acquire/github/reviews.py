@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from coderasst_hook.batching import batches
 from coderasst_hook.feedback.versions import Versions
 from coderasst_hook.github.errors import GitHubError, NotFound
 from coderasst_hook.github.pulls import Pulls
 from coderasst_hook.github.values import PullRequest, Thread
-from trainer.acquire.github.busy import batches, with_threads
+from trainer.acquire.github.busy import BATCH, with_threads
 from trainer.acquire.github.choice import LeftOut, reason_of
 from trainer.acquire.github.permission import Permission
 from trainer.acquire.github.repositories import Repository, licence_of
@@ -64,7 +65,7 @@ def _take(repository: Repository, wish: ReviewWish, work: Work) -> None:
         return
     pulls = Pulls(work.client, repository.name)
     position = _Position(work.source.state, repository, wish)
-    for batch in batches(pulls.updated_since(wish.since, position.cursor)):
+    for batch in batches(pulls.updated_since(wish.since, position.cursor), BATCH):
         merged = [pull.number for pull, _ in batch if pull.merged]
         busy = with_threads(work.client, repository.name, merged)
         for pull, cursor in batch:
