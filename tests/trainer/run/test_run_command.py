@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from coderasst_hook import error_handler
 from coderasst_hook.feedback.store import open_store
 from testing.dataset_sources import MODULES, STANDARD_LIBRARY
-from testing.program import Ran, ran
+from testing.program import Ran
 from testing.raw_documents import tree
 from tests.feedback.samples import finding, verdict
-from tests.trainer.acquire.gathering import train_command
+from trainer.cli import train
 from trainer.pipeline.lock import only_run
 
 STAGES = ("acquire", "preprocess", "dataset")
@@ -23,10 +24,11 @@ SOURCE = {"kind": "files", "names": ["src"], "options": {"licence": "MIT", "excl
 
 
 class Shop:
-    """A folder in which people run the trainer."""
+    """A folder in which people run the trainer: in this process, as the console script does."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, captured: pytest.CaptureFixture[str]) -> None:
         self.root = root
+        self._captured = captured
         self.configure()
 
     def configure(self, **settings: Any) -> None:
@@ -40,8 +42,10 @@ class Shop:
 
     def run(self, *arguments: str, only: tuple[str, ...] = STAGES) -> Ran:
         chosen = [word for stage in only for word in ("--only", stage)]
-        line = train_command("run", "--config", "config.json", *chosen, *arguments)
-        return ran(line, cwd=self.root)
+        line = ["run", "--config", "config.json", *chosen, *arguments]
+        self._captured.readouterr()
+        code = error_handler.run(lambda: train.main(line, standalone_mode=False))
+        return Ran(code, *self._captured.readouterr())
 
     @property
     def stages(self) -> dict[str, str]:
@@ -51,12 +55,15 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shop:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "src").mkdir()
     for name in MODULES["train"]:
         if (STANDARD_LIBRARY / name).exists():
             shutil.copy(STANDARD_LIBRARY / name, tmp_path / "src")
-    return Shop(tmp_path)
+    return Shop(tmp_path, capsys)
 
 
 def test_only_what_has_changed_is_done(shop: Shop) -> None:
@@ -142,7 +149,7 @@ def test_a_source_that_is_wrong(shop: Shop, source: dict[str, Any], told: str) -
 def test_two_runs_at_once(shop: Shop) -> None:
     folder = shop.root / "data" / "work" / "run"
     with only_run(folder, shop.root):
-        done = shop.run()
+        done = shop.run(only=("acquire",))
     assert done.code == 2
     assert "is at work in data" in done.stderr
     assert shop.run(only=("acquire",)).code == 0
