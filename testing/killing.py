@@ -8,6 +8,8 @@ import sys
 import warnings
 from collections.abc import Callable
 
+_CALLS = frozenset({"write", "close"})
+"""Of C functions: a file that was opened to be written is empty by then."""
 _EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "tempfile.mkstemp"})
 
 
@@ -37,11 +39,19 @@ def killed_at(operation: int, work: Callable[[], object]) -> bool:
 def _kill_at(operation: int) -> None:
     left = operation
 
-    def hook(event: str, arguments: object) -> None:
+    def count() -> None:
         nonlocal left
-        if event in _EVENTS:
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(hook)
+    def audited(event: str, arguments: object) -> None:
+        if event in _EVENTS:
+            count()
+
+    def called(frame: object, event: str, function: object) -> None:
+        if event == "c_call" and getattr(function, "__name__", "") in _CALLS:
+            count()
+
+    sys.addaudithook(audited)
+    sys.setprofile(called)
