@@ -15,7 +15,7 @@ import click
 from bench.detection import main as detection
 from coderasst_hook import __version__
 
-LONG = ("corpus",)
+LONG = ("corpus", "train")
 """Only run where they are named."""
 NAMES = (
     "cold_start",
@@ -39,7 +39,16 @@ NAMES = (
 )
 @click.option("--runs", default=5, show_default=True, help="Counted runs of each command.")
 @click.option("--megabytes", default=500.0, show_default=True, help="Of text, for corpus.")
-def main(names: tuple[str, ...], output: Path, runs: int, megabytes: float) -> None:
+@click.option("--preset", default="nano", show_default=True, help="Of the model, for train.")
+@click.option("--seconds", default=60.0, show_default=True, help="Of each training, for train.")
+def main(
+    names: tuple[str, ...],
+    output: Path,
+    runs: int,
+    megabytes: float,
+    preset: str,
+    seconds: float,
+) -> None:
     """Measure coderasst beside named peers, in the same run on the same files.
 
     "python -m bench detection FOLDER LABELS" has arguments of its own; see its --help.
@@ -48,7 +57,7 @@ def main(names: tuple[str, ...], output: Path, runs: int, megabytes: float) -> N
         if name not in (*NAMES, *LONG):
             known = ", ".join((*NAMES, *LONG, "detection"))
             raise click.UsageError(f"no benchmark {name!r}; there are: {known}")
-        sizes = (megabytes,) if name in LONG else ()
+        sizes: tuple[Any, ...] = {"corpus": (megabytes,), "train": (preset, seconds)}.get(name, ())
         result = importlib.import_module(f"bench.{name}").run(runs, *sizes)
         result = {"benchmark": name, "machine": machine(), **result}
         click.echo(f"\n{name}: {result['what']}")
