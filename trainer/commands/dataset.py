@@ -63,7 +63,8 @@ def dataset(
     """Make instruction data of hand-made examples, the corpus, conversations and verdicts.
 
     Each example is a request as the review sends it, with the answer that it should get. They go
-    to processed/dataset of the workspace, with a manifest and a report.
+    to processed/dataset of the workspace, with a manifest and a report. Run again, it labels only
+    the files of the corpus that are new or were not reached.
     """
     from trainer.config import DatasetSettings, load
     from trainer.dataset.build import Recipe, build
@@ -87,7 +88,10 @@ def dataset(
         tell(missing)
     count = processes(workers, settings.workers)
     recipe = Recipe.of_review(chosen, PLANTERS, count)
-    tally = build(sources, None if dry_run else where.dataset, recipe, tell)
+    if dry_run:
+        tally = build(sources, None, recipe, tell)
+    else:
+        tally = build(sources, where.dataset, recipe, tell, where.work / "dataset")
     click.echo(told(tally))
 
 

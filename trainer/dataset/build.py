@@ -6,6 +6,7 @@ The same input, settings and seed give the same bytes, whatever the number of wo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from trainer.dataset import corpus_files
 from trainer.dataset.apart import apart
 from trainer.dataset.balance import balanced
 from trainer.dataset.choosing import chosen_ids, in_batches, is_conversation
-from trainer.dataset.code_document import code_of
+from trainer.dataset.code_document import Code, code_of
 from trainer.dataset.example import Example, Kind, LeftOut, Made, Making
 from trainer.dataset.examples_file import load
 from trainer.dataset.judged import judged
@@ -29,6 +30,7 @@ from trainer.dataset.manifest import manifest
 from trainer.dataset.parallel import in_order
 from trainer.dataset.planting import Planter
 from trainer.dataset.prompt_form import ReviewPrompt
+from trainer.dataset.remembered import Memory
 from trainer.dataset.report import report
 from trainer.dataset.reviewed import reviewed
 from trainer.dataset.shipped import shipped
@@ -45,6 +47,16 @@ MALFORMED = "a line that is no feedback"
 
 Batch = tuple[tuple[Document, str], ...]
 Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A worker's, to a batch."""
+
+    documents: int
+    made: list[Made]
+    keys: list[str]
+    """Of what is remembered of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,16 @@ class Recipe:
         )
 
 
-def build(sources: Sources, target: Path | None, recipe: Recipe, tell: Tell) -> Tally:
+def build(
+    sources: Sources,
+    target: Path | None,
+    recipe: Recipe,
+    tell: Tell,
+    memory: Path | None = None,
+) -> Tally:
     """Write the dataset into the folder ``target``; None counts what would be written.
+
+    ``memory``: folder for what was made of each file of the corpus, so that it is not made again.
 
     Raises ``StoreError`` where a source cannot be read or a file cannot be written; what was there
     before stays then.
@@ -79,7 +99,8 @@ def build(sources: Sources, target: Path | None, recipe: Recipe, tell: Tell) -> 
             target.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=target) as file:
             spool = Spool(file)
-            entries = list(_entries(_made(sources, recipe, tell), spool, tally))
+            made = _made(sources, recipe, tell, memory)
+            entries = list(_entries(made, spool, tally))
             taken = _chosen(entries, recipe.settings, tally)
             tell(f"{len(taken):,} of {len(entries):,} examples are taken")
             with written(taken, spool, target, tally) as outputs:
@@ -90,7 +111,7 @@ def build(sources: Sources, target: Path | None, recipe: Recipe, tell: Tell) -> 
     return tally
 
 
-def _made(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
+def _made(sources: Sources, recipe: Recipe, tell: Tell, memory: Path | None) -> Making:
     if sources.examples is not None:
         taught = frozenset(recipe.settings.rules)
         yield from shipped(load(sources.examples), recipe.form, taught)
@@ -100,10 +121,10 @@ def _made(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
         for number in range(feedback.bad):
             yield LeftOut(MALFORMED, Kind.VERDICT, f"feedback/{number}")
     if sources.corpus:
-        yield from _of_corpus(sources, recipe, tell)
+        yield from _of_corpus(sources, recipe, tell, memory)
 
 
-def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
+def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell, folder: Path | None) -> Making:
     settings = recipe.settings
     chosen = chosen_ids((d for d, _ in _documents(sources)), settings.max_documents, settings.seed)
     wanted = (
@@ -118,14 +139,18 @@ def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell) -> Making:
         planters=_teaching(recipe.planters, settings.rules),
         rules=frozenset(settings.rules),
         clean_share=settings.clean_share,
+        views=settings.views,
     )
-    done = 0
-    work = partial(_batch, labelling=labelling)
-    for count, made in in_order(work, in_batches(wanted, BATCH), recipe.workers):
-        yield from made
-        if done // 1000 != (done + count) // 1000:
-            tell(f"{done + count:,} documents are done")
-        done += count
+    memory = Memory.of(folder, labelling)
+    done, keys = 0, set[str]()
+    work = partial(_batch, labelling=labelling, memory=memory)
+    for answer in in_order(work, in_batches(wanted, BATCH), recipe.workers):
+        yield from answer.made
+        keys.update(answer.keys)
+        if done // 1000 != (done + answer.documents) // 1000:
+            tell(f"{done + answer.documents:,} documents are done")
+        done += answer.documents
+    memory.forget_others(keys)
 
 
 def _teaching(planters: tuple[Planter, ...], rules: tuple[str, ...]) -> tuple[Planter, ...]:
@@ -137,21 +162,39 @@ def _documents(sources: Sources) -> Iterator[tuple[Document, str]]:
         yield from corpus_files.documents(path)
 
 
-def _batch(batch: Batch, labelling: Labelling) -> tuple[int, list[Made]]:
-    """What a worker does; and how many documents it was given."""
-    made: list[Made] = []
-    codes = []
+def _batch(batch: Batch, labelling: Labelling, memory: Memory) -> _Answer:
+    """What a worker does."""
+    made: list[list[Made]] = []
+    anew: list[tuple[int, str, Code]] = []
+    keys: list[str] = []
     for document, split in batch:
-        if is_conversation(document):
-            made.append(reviewed(document, split, labelling.form))
-            continue
-        code = code_of(document, split)
-        if isinstance(code, LeftOut):
-            made.append(code)
+        known = _without_labelling(document, split, labelling)
+        if isinstance(known, Code):
+            keys.append(memory.key(document, split))
+            remembered = memory.get(keys[-1])
+            if remembered is None:
+                anew.append((len(made), keys[-1], known))
+            made.append(remembered or [])
         else:
-            codes.append(code)
-    made += (windowed if labelling.form.in_windows else labelled)(codes, labelling)
-    return len(batch), made
+            made.append([known])
+    label = windowed if labelling.form.in_windows else labelled
+    of_document = defaultdict(list)
+    for one in label([code for _, _, code in anew], labelling):
+        of_document[_document_of(one)].append(one)
+    for place, key, code in anew:
+        made[place] = of_document[code.provenance.document]
+        memory.put(key, made[place])
+    return _Answer(len(batch), [one for part in made for one in part], keys)
+
+
+def _without_labelling(document: Document, split: str, labelling: Labelling) -> Code | Made:
+    if is_conversation(document):
+        return reviewed(document, split, labelling.form)
+    return code_of(document, split)
+
+
+def _document_of(made: Made) -> str:
+    return made.provenance.document if isinstance(made, Example) else made.where
 
 
 def _entries(made: Iterable[Made], spool: Spool, tally: Tally) -> Iterator[Entry]:

@@ -98,7 +98,8 @@ class Dataset:
         from trainer.dataset.write import REPORT
 
         target = context.workspace.dataset
-        tally = build(_sources(context), target, _recipe(context), work.say)
+        remembered = context.workspace.work / "dataset"
+        tally = build(_sources(context), target, _recipe(context), work.say, remembered)
         splits = tally.by_split(tally.splits)
         return Outcome(
             line=f"{count(tally.total, 'example')}, {sum(tally.clean.values()):,} of them clean",
