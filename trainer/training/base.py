@@ -101,7 +101,7 @@ def train_base(
         processes.by_the_first(lambda: bool(data()))
     found = data()
     rows = StoreRows(found.train, shape.context)
-    plan = plan_of(settings, len(rows))
+    plan = plan_of(settings, len(rows), sharded=processes.is_sharded())
     _check_size(found, shape, plan.batch)
     told = {
         "id": run.id,

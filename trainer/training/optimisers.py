@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.errors import ConfigurationError
-from trainer.training.plan import Plan
+from trainer.training.plan import Optimiser, Plan
 
 if TYPE_CHECKING:
     import torch
@@ -25,23 +25,27 @@ def optimiser(
     import torch
 
     named = [(name, one) for name, one in model.named_parameters() if one.requires_grad]
-    if plan.optimiser == "adamw" or (plan.optimiser == "auto" and not _can_muon(sharded)):
+    if not use_muon(plan.optimiser, sharded=sharded):
         return torch.optim.AdamW(
             _groups(named, plan), lr=plan.learning_rate, betas=BETAS, fused=_can_fuse(named)
-        )
-    if not _can_muon(sharded):
-        raise ConfigurationError(
-            f"torch {torch.__version__} has no Muon, or FSDP leaves it no whole matrices",
-            next_step='set base.optimiser to "adamw"',
         )
     return _with_muon(named, plan)
 
 
-def _can_muon(sharded: bool) -> bool:
-    """It needs whole matrices."""
+def use_muon(wanted: Optimiser, *, sharded: bool) -> bool:
+    """Raises ``ConfigurationError`` where it is asked for and cannot be."""
+    if wanted == "adamw":
+        return False
     import torch
 
-    return hasattr(torch.optim, "Muon") and not sharded
+    # It needs whole matrices, which FSDP divides.
+    can = hasattr(torch.optim, "Muon") and not sharded
+    if wanted == "muon" and not can:
+        raise ConfigurationError(
+            f"torch {torch.__version__} has no Muon, or FSDP leaves it no whole matrices",
+            next_step='set base.optimiser to "adamw"',
+        )
+    return can
 
 
 def _groups(named: Named, plan: Plan) -> list[dict[str, Any]]:

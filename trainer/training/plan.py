@@ -29,8 +29,9 @@ class Plan:
     """Of training alone, over all times that the run went on. How far it gets then depends on the
     machine; under the other limits alone, the same plan always makes the same losses."""
     optimiser: Optimiser = "adamw"
-    """"auto": Muon, where torch has it and FSDP shards nothing. It learns in half the tokens what
-    AdamW does, from nothing; models that are finetuned were trained with AdamW."""
+    """"auto": Muon, where torch has it and FSDP shards nothing. From nothing, "nano" came to 3.95
+    nats a token on held-out code with it, and to 4.87 with AdamW, each at the better of two rates,
+    after the same 600,000 tokens and 7 % more time. Models of others were trained with AdamW."""
     learning_rate: float = 1e-3
     schedule: Schedule = "cosine"
     warm_up: float = 0.02

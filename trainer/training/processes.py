@@ -19,6 +19,11 @@ def is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def is_sharded() -> bool:
+    """Whether FSDP divides the model among them, as ``accelerate launch`` says."""
+    return os.environ.get("ACCELERATE_USE_FSDP", "false").lower() in ("true", "1")
+
+
 def by_the_first(make: Callable[[], T]) -> T:
     """What ``make`` returns in the first process, for all of them. Where it raises there, the
     launcher ends the others. The value is pickled."""
