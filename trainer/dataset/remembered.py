@@ -14,7 +14,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -95,16 +95,10 @@ def _read(line: str) -> Made:
 
 
 def _key_of(labelling: Labelling) -> str:
-    return _digest(
-        _program(),
-        labelling.form.name,
-        labelling.form.version,
-        str(labelling.form.budget),
-        str(labelling.seed),
-        str(labelling.clean_share),
-        *sorted(labelling.rules),
-        *(repr(planter) for planter in labelling.planters),
-    )
+    form = labelling.form
+    values = {field.name: getattr(labelling, field.name) for field in fields(labelling)}
+    values |= {"form": (form.name, form.version, form.budget), "rules": sorted(labelling.rules)}
+    return _digest(_program(), *(f"{name} {value!r}" for name, value in sorted(values.items())))
 
 
 @lru_cache(maxsize=1)
