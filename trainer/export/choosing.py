@@ -24,7 +24,9 @@ class Chosen:
     @property
     def run(self) -> Path:
         """Where reports and the export of this model lie."""
-        return self.folder.parent if self.folder.name in ("model", "adapter") else self.folder
+        is_part = self.folder.name in ("model", "adapter")
+        of_run = self.entry is not None or (self.folder.parent / "run.json").is_file()
+        return self.folder.parent if is_part and of_run else self.folder
 
 
 def choose(given: str, where: Workspace) -> Chosen:

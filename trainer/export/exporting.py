@@ -108,8 +108,10 @@ def export(
         if order.converter != "ollama":
             _files(order, tools, makers, part, made, tell)
         if order.adapter is not None:
-            tell(f"taking the adapter {order.adapter}")
-            made.adapters = adapter.place(tools, order.adapter, order.folder.path, part, order.stem)
+            target = part / f"{order.stem}-adapter.gguf"
+            by = adapter.place(tools, order.adapter, order.folder, target)
+            tell(f"converted the adapter, by {by}")
+            made.adapters = {target.name: target}
         if models is not None:
             for left in placing.sweep(models, order.name, order.now):
                 tell(f"took away {left}, which an export that was killed had left")
@@ -215,24 +217,17 @@ def _describe(order: Order, part: Path, made: _Made, rows: tuple[table.Row, ...]
     for kind in set(made.files) - set(order.kinds):
         if f"./{made.files[kind].name}" != weights:
             made.files[kind].unlink()
+    put_on = "".join(f"./{name}" for name in made.adapters)
     by_hand = "" if first in made.files else f" --quantize {first}"
     bundle.write_texts(
         part,
         {
-            bundle.MODELFILE: order.modelfile.text(weights, adapter=_adapter(made)),
+            bundle.MODELFILE: order.modelfile.text(weights, adapter=put_on),
             bundle.CARD: card(order.card, order.name, rows, by_hand),
             bundle.LICENCES: licences_list(order.folder, order.modelfile),
         },
     )
     bundle.write_sums(part)
-
-
-def _adapter(made: _Made) -> str:
-    """As a Modelfile names it: a file, or a folder of two."""
-    paths = tuple(made.adapters.values())
-    if not paths:
-        return ""
-    return f"./{paths[0].name}" if len(paths) == 1 else f"./{paths[0].parent.name}"
 
 
 def _name(order: Order, models: OllamaModels, made: _Made) -> tuple[tuple[Imported, ...], str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from coderasst_hook.errors import ExportFailed
 from trainer.export.llama_gguf import permuted_back
 from trainer.export.model_folder import ModelFolder
+from trainer.export.reading import readable
 from trainer.export.shapes import LLAMA_LIKE
 from trainer.extras import need
 
@@ -25,13 +26,14 @@ def load_model(folder: ModelFolder) -> PreTrainedModel:
     """The folder's own weights, in 32 bits, ready to be asked."""
     transformers: Any = need("transformers")
     torch: Any = need("torch")
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder.path,
-        local_files_only=True,
-        trust_remote_code=False,
-        use_safetensors=True,
-        dtype=torch.float32,
-    )
+    with readable(folder.path):
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            folder.path,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            dtype=torch.float32,
+        )
     found: PreTrainedModel = model.eval()
     return found
 

@@ -19,7 +19,7 @@ QUANTISER = "llama-quantize"
 _PLACES = ("build/bin", "build/bin/Release", "bin", ".")
 HOW_TO_GET = (
     "git clone https://github.com/ggml-org/llama.cpp, build it with cmake, and name the "
-    "folder with --llama-cpp; or do without: --converter ollama"
+    "folder with --llama-cpp; or do without: --converter own for what base has trained, or ollama"
 )
 
 

@@ -49,7 +49,7 @@ class Recipe:
     quantise: str = ""
     """What the server is to make of F16, BF16 or F32; "" for what is there."""
     adapters: Mapping[str, Path] = field(default_factory=dict)
-    """One LoRA adapter, as GGUF or as its two files of PEFT."""
+    """One LoRA adapter, as GGUF."""
 
 
 class OllamaModels:

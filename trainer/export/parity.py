@@ -9,6 +9,7 @@ is looked for in a single snippet.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from coderasst_hook.errors import ExportFailed
 from coderasst_hook.untrusted import one_line
 from trainer.export.model_folder import ModelFolder
 from trainer.export.ollama_models import OllamaModels
+from trainer.export.reading import readable
 from trainer.extras import need
 
 if TYPE_CHECKING:
@@ -32,10 +34,20 @@ _BARE = "{{ .Prompt }}"
 def load_tokenizer(folder: ModelFolder) -> PreTrainedTokenizerBase:
     """The folder's, as transformers reads it."""
     transformers: Any = need("transformers")
-    found: PreTrainedTokenizerBase = transformers.AutoTokenizer.from_pretrained(
-        folder.path, local_files_only=True, trust_remote_code=False
-    )
+    with readable(folder.path):
+        found: PreTrainedTokenizerBase = transformers.AutoTokenizer.from_pretrained(
+            folder.path, local_files_only=True, trust_remote_code=False
+        )
     return found
+
+
+def as_read(tokenizer: PreTrainedTokenizerBase, text: str) -> str:
+    """``text`` as it is before a tokenizer that normalises it. A server does not: it is proven for
+    text that is normal already, as nearly all code is."""
+    normaliser = getattr(getattr(tokenizer, "backend_tokenizer", None), "normalizer", None)
+    kinds = ("NFC", "NFD", "NFKC", "NFKD")
+    named = next((kind for kind in kinds if f"{kind}()" in str(normaliser)), None)
+    return text if named is None else unicodedata.normalize(named, text)  # type: ignore[arg-type]
 
 
 def check_tokens(

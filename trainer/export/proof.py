@@ -55,11 +55,14 @@ class Proof:
         Raises ``ExportFailed`` where something does not hold.
         """
         tokenizer = parity.load_tokenizer(self.folder)
-        texts = snippets(
+        drawn = snippets(
             max(self.settings.snippets, CONVERSATIONS, self.settings.answers),
             more=self.texts,
             control=self._control(tokenizer),
         )
+        texts = [parity.as_read(tokenizer, text) for text in drawn]
+        if texts != drawn:
+            tell("note: the tokenizer normalises texts, and Ollama does not; most code is normal")
         count = 0
         if models is not None:
             tell(f"comparing the tokens of {len(texts):,} snippets")

@@ -74,7 +74,7 @@ def test_a_named_place_that_is_none_is_an_error(tmp_path: Path, place: str) -> N
             environ,
             here=tmp_path,
         )
-    assert "--converter ollama" in str(caught.value.next_step)
+    assert "--converter own" in str(caught.value.next_step)
 
 
 def test_what_pip_installed_quantises_too(
