@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from coderasst_hook.feedback.store import open_store
+from coderasst_hook.feedback.values import Signal
 from testing.act import Act, Shelf
 from testing.action_files import FOLDER
 from testing.commits import BAD, GOOD
@@ -269,10 +270,11 @@ def test_a_pull_request_from_opened_to_closed(shop: Shop, home: Path, tmp_path: 
     by_night = shop.by_night(SYNC, MAY_READ, store)
     assert by_night.code == 0, by_night.output
     assert "Summary - ```" in by_night.output
-    with open_store(store, root=tmp_path, create=False) as opened_store:
-        ((kept, verdicts),) = opened_store.judged()
-    assert kept.rule_id == "python/eval"
-    assert [verdict for verdict in verdicts if verdict.signal.value == "dismissed"]
+    with open_store(store, root=tmp_path, create=False) as kept:
+        judged = list(kept.judged())
+    assert {found.rule_id for found, _ in judged} == {"python/eval"}
+    signals = {vote.signal for _, votes in judged for vote in votes}
+    assert Signal.DISMISSED in signals
 
 
 def test_retraining_proposes_its_report(shop: Shop, tmp_path: Path) -> None:

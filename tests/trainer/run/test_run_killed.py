@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coderasst_hook.errors import UsageError
+from coderasst_hook.errors import StoreError, UsageError
 from testing.killing import killed_at
 from testing.run_stages import PIECES, Bench, statuses
 from trainer.pipeline.lock import only_run
@@ -83,3 +83,12 @@ def test_what_goes_wrong_inside_is_not_taken_for_the_lock(tmp_path: Path) -> Non
         raise OSError("mine")
     with only_run(tmp_path, tmp_path):
         pass
+
+
+def test_a_lock_that_cannot_be_had(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot write"), only_run(tmp_path / "file", tmp_path):
+        pytest.fail("it was had")
+    (tmp_path / "lock").write_text("this is no database, and long enough to be seen as none" * 9)
+    with pytest.raises(StoreError, match="cannot lock"), only_run(tmp_path, tmp_path):
+        pytest.fail("it was had")
