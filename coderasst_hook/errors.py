@@ -62,6 +62,12 @@ class AcquisitionIncomplete(FatalError):
     exit_code = EXIT_INCOMPLETE
 
 
+class PreparationIncomplete(FatalError):
+    """A process that prepared data has died; what others have left is gone on with."""
+
+    exit_code = EXIT_INCOMPLETE
+
+
 class ExportFailed(FatalError):
     """A trained model could not be handed over; what was there before is as it was."""
 

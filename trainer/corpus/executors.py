@@ -9,8 +9,11 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from copy import deepcopy
+from multiprocessing import get_context
 from typing import Any
 
 from datatrove.executor import (
@@ -27,6 +30,7 @@ from trainer.corpus import ray_workers
 from trainer.corpus.blocks import Stage
 from trainer.corpus.storage import folder
 from trainer.extras import need
+from trainer.workers import killed_worker
 
 _PRELOADED = ["trainer.corpus.blocks"]
 
@@ -91,7 +95,19 @@ class InProcess(_QuietTasks, PipelineExecutor):  # type: ignore[misc]
 
 
 class _Local(_QuietTasks, LocalPipelineExecutor):  # type: ignore[misc]
-    pass
+    def run(self) -> None:
+        """A pool as datatrove starts it waits for ever for the task of a worker that was killed."""
+        context = get_context(self.start_method)
+        # Workers are copies of a process that has imported what they need.
+        context.set_forkserver_preload(_PRELOADED)
+        with ProcessPoolExecutor(self.workers, mp_context=context) as pool:
+            try:
+                for task in [pool.submit(self._run_for_rank, rank) for rank in range(self.tasks)]:
+                    task.result()
+            except BrokenProcessPool:
+                raise killed_worker() from None
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 class _Ray(_QuietTasks, RayPipelineExecutor):  # type: ignore[misc]
@@ -131,8 +147,6 @@ def executor(
     elif workers == 1 or tasks == 1:
         made = InProcess([stage], **common)
     else:
-        # Workers are copies of a process that has imported what they need.
-        need("multiprocess").get_context("forkserver").set_forkserver_preload(_PRELOADED)
         made = _Local([stage], workers=min(workers, tasks), skip_completed=False, **common)
     made.verbose = verbose
     return made

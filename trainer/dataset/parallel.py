@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TypeVar
+
+from trainer.workers import killed_worker
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -16,7 +19,8 @@ def in_order(
     function: Callable[[Item], Answer], items: Iterable[Item], workers: int
 ) -> Iterator[Answer]:
     """``function`` and ``items`` are pickled where there is more than one worker. ``items`` are
-    taken as they are needed, so that they need not all be in memory."""
+    taken as they are needed, so that they need not all be in memory. Raises
+    ``PreparationIncomplete`` where a worker was killed."""
     if workers <= 1:
         yield from map(function, items)
         return
@@ -30,6 +34,8 @@ def in_order(
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise killed_worker() from None
         finally:
             for future in waiting:
                 future.cancel()

@@ -8,7 +8,9 @@ from io import BytesIO
 
 import pytest
 
+from coderasst_hook.errors import PreparationIncomplete
 from testing.dataset_sources import code
+from testing.dying import die
 from trainer.config import DatasetSettings
 from trainer.dataset.apart import IN_ANOTHER_SPLIT, TWICE, apart
 from trainer.dataset.balance import NO_ROOM, NOT_DRAWN, balanced
@@ -164,3 +166,8 @@ def test_a_spool_gives_back_what_was_put() -> None:
     assert [spool.get(one).user for one in reversed(entries)] == ["ü", "bb", "a"]
     assert entries[0].is_clean
     assert not replace(entries[0], rules=("r",)).is_clean
+
+
+def test_a_worker_that_is_killed_ends_the_run_and_says_so() -> None:
+    with pytest.raises(PreparationIncomplete, match="a worker process was killed"):
+        list(in_order(die, range(5), 2))

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from coderasst_hook.errors import ConfigurationError
+from coderasst_hook.errors import ConfigurationError, PreparationIncomplete
+from testing.dying import Dying
 from testing.raw_documents import gather_library, tree
 from trainer.config import ClusterSettings, TrainerSettings
+from trainer.corpus.executors import executor
+from trainer.corpus.layout import Job
 from trainer.corpus.pipeline import Outcome
 
 Run = Callable[..., Outcome]
@@ -105,6 +108,14 @@ def test_slurm_makes_the_same(
 def test_slurm_needs_a_partition(library: Path, run: Run) -> None:
     with pytest.raises(ConfigurationError, match="Slurm needs a partition"):
         run(raw=library, executor="slurm")
+
+
+def test_a_worker_that_is_killed_ends_the_run_and_says_so(tmp_path: Path) -> None:
+    places = (str(tmp_path / name) for name in ("raw", "work", "processed"))
+    job = Job(*places, TrainerSettings(), (), (), "key")
+    made = executor(Dying(job), 3, ClusterSettings(), workers=2)
+    with pytest.raises(PreparationIncomplete, match="a worker process was killed"):
+        made.run()
 
 
 COMMAND = "import sys; from trainer.cli import main; sys.argv[0] = 'coderasst-train'; main()"
