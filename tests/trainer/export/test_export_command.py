@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from coderasst_hook.llm.choose import Installed
 from testing.export_fixtures import program_path
 from testing.ollama_server import OllamaServer
 from trainer.commands.export import export
+from trainer.commands.export_bar import bar
 from trainer.export import placing
 from trainer.export.bundle import appearing
 from trainer.export.choosing import ask_name, choose
@@ -223,6 +225,15 @@ def test_a_lora_adapter_as_such_and_merged(
     assert len(set(answers.values())) == 1
 
 
+def test_a_folder_that_transformers_cannot_read_is_named(run: Run, model: Path) -> None:
+    data = json.loads((model / "tokenizer.json").read_text("utf-8"))
+    data["model"]["merges"] = [["no", "such"]]
+    (model / "tokenizer.json").write_text(json.dumps(data), "utf-8")
+
+    with pytest.raises(UsageError, match="transformers cannot read"):
+        run(model, "--into", "unreadable", "--form", "compact")
+
+
 def test_an_adapter_that_does_not_fit_is_refused(
     run: Run, tiny_base: Path, tiny_adapter: Path, tmp_path: Path
 ) -> None:
@@ -367,6 +378,38 @@ def test_a_person_chooses_a_name_from_the_list() -> None:
     assert "  1  one:latest\n  2  two:latest\n" in asked[0]
     with pytest.raises(UsageError, match="no model 3 in the list"):
         answering("3")
+
+
+def test_on_a_terminal_the_name_is_asked_for(
+    model: Path, ollama_server: OllamaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama_server.host)
+    monkeypatch.setattr("trainer.commands.export._interactive", lambda: True)
+    arguments = [str(model), "--quantise", "F16", "--no-parity", "--form", "compact"]
+
+    done = CliRunner().invoke(export, arguments, input="asked-for\n", standalone_mode=False)
+
+    assert "number or new name [coderasst]: " in done.output
+    assert "not proven: nothing was compared" in done.output
+    assert "in Ollama: asked-for (F16)" in done.output
+
+
+def test_how_far_it_is_is_shown_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown = {}
+    for kind in (Terminal, io.StringIO):
+        stream = kind()
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setenv("TERM", "xterm")
+        with bar() as sent:
+            sent("sending [weights].gguf", 500, 1000)
+        shown[kind] = stream.getvalue()
+
+    assert "sending [weights].gguf" in shown[Terminal]
+    assert shown[io.StringIO] == ""
 
 
 def test_names_that_a_killed_export_left_are_taken_away_after_a_day(

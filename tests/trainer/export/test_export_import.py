@@ -208,6 +208,18 @@ def test_pushing_needs_a_name_that_may_be_pushed(models: OllamaModels, imported:
     assert "parity" in str(caught.value)
 
 
+def test_a_push_is_done_when_the_server_says_so(foreign: tuple[str, type[_Foreign]]) -> None:
+    host, handler = foreign
+    told: list[str] = []
+    with OllamaModels(host) as models:
+        handler.body = b'{"status": "pushing", "completed": 1, "total": 2}\n{"status": "success"}\n'
+        models.push("me/m", lambda what, done, total: told.append(what))
+        handler.body = b'{"status": "pushing", "completed": 1, "total": 2}\n'
+        with pytest.raises(BackendError, match="ended before 'me/m' was done"):
+            models.push("me/m")
+    assert told == ["pushing", "success"]
+
+
 def test_the_former_model_is_kept_under_a_dated_name(models: OllamaModels, weights: Path) -> None:
     for name, system in (("old", "one"), ("new", "two"), ("newer", "three")):
         models.create(name, Recipe({"m.gguf": weights}, system=system))

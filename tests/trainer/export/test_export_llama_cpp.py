@@ -11,6 +11,7 @@ import pytest
 
 from coderasst_hook.errors import ExportFailed, UsageError
 from testing.export_fixtures import program_path
+from testing.program import until
 from trainer.export import gguf_weights, llama_cpp, llama_gguf
 from trainer.export.checks import examine
 from trainer.export.conversion import Tools, staged
@@ -240,11 +241,10 @@ def test_a_tool_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None
     with pytest.raises(ExportFailed, match=r"a tool took longer than 0\.2 s"):
         run(["sh", "-c", script], seconds=0.2, what="a tool")
 
-    processes = run_ps()
-    assert not any(str(tmp_path) in line for line in processes)
+    until(lambda: not any(str(tmp_path) in line for line in _command_lines()))
 
 
-def run_ps() -> list[str]:
+def _command_lines() -> list[str]:
     return [
         path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
         for path in Path("/proc").glob("[0-9]*/cmdline")
