@@ -113,6 +113,9 @@ class DatasetSettings(Section):
     rules: tuple[str, ...] = ()
     """Ids of the rules that are taught, as in "ruff/E722"; what analyzers and hand-made examples
     say by other ones is left unsaid. Empty means all."""
+    views: Annotated[int, Field(ge=1, le=16)] = 1
+    """Changes that are made up around each real finding for training in the compact form: the same
+    code, cut into other windows. What is rare is learned from more of them."""
     prompt_tokens: Annotated[int, Field(ge=400)] = 2_048
     """Estimated tokens of a change, as it is put to the model, at most."""
     verdict_validation_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.1

@@ -39,6 +39,8 @@ class Labelling:
     """Whose findings are taught; empty means all."""
     clean_share: float = 0.5
     """Part of the examples that is to be clean."""
+    views: int = 1
+    """Changes that are made up around a real finding, for training in windows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,11 @@ def _found(file: File, labelling: Labelling, known: _Known) -> Making:
         if (rule, line) in told or tries[rule] == MOST_OF_A_RULE:
             continue
         tries[rule] += 1
-        for window in _windows(file, file.unit_of(finding), line, labelling):
-            told.update((one.rule_id, one.line) for one in window.said)
-            yield from _loud(window, file, labelling, known)
+        # In training, what is rare is seen in several windows, each cut elsewhere.
+        for _ in range(labelling.views if file.facts.split == TRAIN else 1):
+            for window in _windows(file, file.unit_of(finding), line, labelling):
+                told.update((one.rule_id, one.line) for one in window.said)
+                yield from _loud(window, file, labelling, known)
 
 
 def _planted(
