@@ -28,7 +28,7 @@ def test_every_key_is_described_in_a_sentence(entry: reference.Entry) -> None:
     assert "|" not in entry.description
 
 
-def test_the_table_has_every_key() -> None:
+def test_the_table_has_every_key_and_stands_in_the_documentation() -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "trainer.reference", "--markdown"],
         capture_output=True,
@@ -38,3 +38,4 @@ def test_the_table_has_every_key() -> None:
     lines = printed.splitlines()[2:]
     assert len(lines) == len(reference.settings_reference())
     assert all(line.startswith("| `") and line.endswith(" |") for line in lines)
+    assert printed.strip() in (ROOT / "docs" / "training.md").read_text("utf-8")
