@@ -64,7 +64,7 @@ class Recipe:
             base_seconds=0.1 * training,
             finetune_seconds=0.9 * training,
             taste_seconds=max(30.0, 0.12 * training),
-            documents=max(200, round(110 * minutes)),
+            documents=max(200, round(60 * minutes)),
         )
 
     def configuration(self, seconds: float, documents: int) -> dict[str, dict[str, Any]]:
@@ -73,8 +73,9 @@ class Recipe:
             "dataset": {
                 "prompt": "compact",
                 "rules": list(self.rules),
-                "clean_share": 0.6,
-                "planted_share": 0.7,
+                "clean_share": 0.7,
+                "planted_share": 0.75,
+                "views": 4,
                 "max_per_rule": 4_000,
                 "max_documents": documents,
             },
