@@ -55,5 +55,5 @@ class RunSettings(Section):
     """What `coderasst-train run` finetunes: a folder or a name on the hub; empty means our own base
     model."""
     base: Literal["missing", "changed", "never"] = "missing"
-    """When our own base model is trained: where there is none, also when its corpus or settings have
-    changed, or never."""
+    """When our own base model is trained: where there is none, also when its corpus or settings
+    have changed, or never."""
