@@ -22,14 +22,16 @@ from coderasst_hook.files import write_atomically
 
 RULES = (
     *("ruff/BLE001", "ruff/E722", "ruff/S110", "ruff/S112", "ruff/B006", "ruff/SIM115"),
-    *("python/string-building-in-loop", "python/boolean-trap", "python/eval"),
-    *("python/exec-in-namespace", "python/weak-hash", "python/pickle-file"),
-    *("python/unsafe-deserialization", "python/shift-from-list-in-loop", "ruff/B015"),
-    *("ruff/PLR0124", "ruff/B018", "ruff/PLW0127", "python/commented-out-code", "ruff/B011"),
+    *("python/boolean-trap", "python/eval", "python/exec-in-namespace", "python/weak-hash"),
+    *("python/pickle-file", "python/unsafe-deserialization", "ruff/B015", "ruff/PLR0124"),
+    *("ruff/B018", "ruff/PLW0127", "ruff/B011"),
 )
+"""Those that a window tells: whether a line stands in a loop often shows above it alone."""
 REJECTED = "broad-except"
 """The kind that the simulated people do not want to hear of: the one that is found most often."""
 VERDICTS = 200
+AGAIN_RATE = 1.5e-3
+"""The learning rate of a model that has learned already."""
 ALIAS, LEARNED, UNTRAINED = "coderasst", "learning-loop", "learning-loop-untrained"
 _FIRST = ("acquire", "preprocess", "dataset", "base", "finetune", "export", "review")
 _CANDIDATE = re.compile(r"^candidate (\S+) in ", re.MULTILINE)
@@ -67,7 +69,9 @@ class Recipe:
             documents=max(200, round(60 * minutes)),
         )
 
-    def configuration(self, seconds: float, documents: int) -> dict[str, dict[str, Any]]:
+    def configuration(
+        self, seconds: float, documents: int, rate: float = 5e-3
+    ) -> dict[str, dict[str, Any]]:
         chosen: dict[str, dict[str, Any]] = {
             "preprocess": {"validation_share": 0.04, "test_share": 0.06},
             "dataset": {
@@ -91,7 +95,7 @@ class Recipe:
                 "max_seconds": seconds,
                 "epochs": 50,
                 "optimiser": "muon",
-                "learning_rate": 3e-3,
+                "learning_rate": rate,
                 "prompt_loss": 0.1,
                 "step_tokens": 4096,
                 "validations": 6,
@@ -174,11 +178,15 @@ class Loop:
         once = self.stages.once
         learned = str(self.stages.ended["finetune"]["result"])
         once("evaluate learned", lambda: self._evaluate(learned, "first", "--alone"))
-        once("promote learned", lambda: self._promote(learned))
+        promoted = once("promote learned", lambda: self._promote(learned, ok=(0, 1)))
+        if promoted["code"]:
+            # Of a short run, the gate thinks little. What follows is about other models.
+            once("force learned", lambda: self._promote(learned, force="the first model"))
         once("judged changes", lambda: self._changes(JUDGED, self.recipe.changes * 3))
         said = _claimed(once("judged review", lambda: _plain(self._reviewed(JUDGED, ALIAS))))
         verdicts = once("verdicts", lambda: self._judge(said))
-        self._configure("taste", self.recipe.taste_seconds, self.recipe.documents // 4)
+        documents = self.recipe.documents // 4
+        self._configure("taste", self.recipe.taste_seconds, documents, AGAIN_RATE)
         once("feedback", lambda: self._train("acquire", "taste", "feedback", *self._store))
         once("taste dataset", lambda: self._train("dataset", "taste"))
         again = ("finetune", "taste", "--from", learned)
@@ -196,6 +204,7 @@ class Loop:
             for one in (before, after)
         ]
         return {
+            "first model was accepted": promoted["code"] == 0,
             "rejected kind": kind,
             "verdicts": verdicts,
             "findings of it before and after": kinds,
@@ -279,8 +288,8 @@ class Loop:
     def _reviewed_untrained(self) -> dict[str, Any]:
         return _plain(self._reviewed(HELD_OUT, UNTRAINED))
 
-    def _configure(self, name: str, seconds: float, documents: int) -> None:
-        content = self.recipe.configuration(seconds, documents)
+    def _configure(self, name: str, seconds: float, documents: int, *rate: float) -> None:
+        content = self.recipe.configuration(seconds, documents, *rate)
         path = self.stages.folder / f"{name}.json"
         write_atomically(path, json.dumps(content, indent=1).encode())
 
@@ -364,8 +373,9 @@ class Loop:
     def _evaluate(self, model: str, configuration: str, *more: str) -> dict[str, Any]:
         return self._decide("evaluate", model, configuration, (0, 1), more)
 
-    def _promote(self, model: str, ok: Sequence[int] = (0,)) -> dict[str, Any]:
-        return self._decide("promote", model, "first", ok, ("--alias", ALIAS))
+    def _promote(self, model: str, ok: Sequence[int] = (0,), *, force: str = "") -> dict[str, Any]:
+        more = ("--alias", ALIAS, *(("--force", force) if force else ()))
+        return self._decide("promote", model, "first", ok, more)
 
     def _decide(
         self, command: str, model: str, configuration: str, ok: Sequence[int], more: Sequence[str]
