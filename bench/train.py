@@ -94,7 +94,6 @@ def _row(name: str, found: list[dict[str, Any]], flops: int) -> dict[str, Any]:
         "padding": best["padding"],
         "peak_mib": best["peak_mib"],
         "warm_up_seconds": min(one["warm_up"] for one in found),
-        "loss": best["loss"],
     }
     peak = next((peak for part, peak in PEAK_FLOPS.items() if part in best["device"]), None)
     if peak:

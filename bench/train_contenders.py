@@ -44,15 +44,13 @@ class Watch:
     steps: int = 0
     tokens: int = 0
     places: int = 0
-    loss: float = 0.0
     start: tuple[float, float, int, int] | None = None
 
-    def step(self, tokens: int, places: int, loss: float) -> None:
+    def step(self, tokens: int, places: int) -> None:
         """``tokens`` of text among ``places``. Raises ``Enough``."""
         self.steps += 1
         self.tokens += tokens
         self.places += places
-        self.loss = loss
         now = time.perf_counter()
         if self.steps == WARM_UP:
             self.start = (now, time.process_time(), self.tokens, self.places)
@@ -75,7 +73,6 @@ class Watch:
             "padding": 1 - counted / (self.places - places),
             "peak_mib": torch.cuda.max_memory_allocated() / 2**20 if on_gpu else kib / 1024,
             "warm_up": began - self.began,
-            "loss": self.loss,
         }
 
 
@@ -100,7 +97,7 @@ def ours(data: Path, folder: Path, preset: str, watch: Watch, *, compiled: bool)
     def stepped(progress: Progress) -> None:
         nonlocal last
         tokens, last = progress.tokens - last, progress.tokens
-        watch.step(tokens, plan.batch * shape.context, progress.loss)
+        watch.step(tokens, plan.batch * shape.context)
 
     train(new_model(shape, SEED), rows, None, plan, RunFolder(folder), pad=3, watch=stepped)
 
@@ -136,7 +133,7 @@ def plain(data: Path, folder: Path, preset: str, watch: Watch, *, compiled: bool
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        watch.step(batch * shape.context, batch * shape.context, loss.item())
+        watch.step(batch * shape.context, batch * shape.context)
 
 
 def padded(data: Path, folder: Path, preset: str, watch: Watch) -> None:
@@ -170,7 +167,7 @@ def padded(data: Path, folder: Path, preset: str, watch: Watch) -> None:
     class Told(transformers.TrainerCallback):
         def on_step_end(self, *given: Any, **others: Any) -> None:
             # What is collated ahead is not trained on yet.
-            watch.step(*last.pop(0), 0.0)
+            watch.step(*last.pop(0))
 
     arguments = transformers.TrainingArguments(
         output_dir=str(folder),

@@ -48,9 +48,9 @@ class BaseSettings(Section):
     """Whether bf16 is computed in; "auto": where processor or GPU have instructions for it."""
     compile: Literal["auto", "on", "off"] = "auto"
     """Whether torch.compile is used; "auto": where a compiler is there and the training is long."""
-    validations: Annotated[int, Field(ge=1)] = 20
+    validations: Annotated[int, Field(ge=1)] = 10
     """How often bits per byte are measured on the documents that were kept apart."""
-    validation_tokens: Annotated[int, Field(ge=1)] = 200_000
+    validation_tokens: Annotated[int, Field(ge=1)] = 50_000
     """Tokens of whole documents on which they are measured."""
     patience: Annotated[int, Field(ge=0)] = 5
     """Validations without better bits per byte, after which it stops; 0: never. The best stays."""

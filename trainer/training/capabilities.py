@@ -48,8 +48,8 @@ def use_compile(plan: Plan, planned_flop: float) -> bool:
 
 
 def compiled(model: PreTrainedModel) -> None:
-    """Compile the layers in place. Embedding and head stay as they are: how many places have a
-    target differs from batch to batch, and a compiled head would be compiled again for each."""
+    """Compile the layers in place. The head stays as it is: how many places have a target differs
+    from batch to batch, and layers and head together would be compiled again for each."""
     _body(model).compile()
 
 

@@ -15,6 +15,7 @@ from trainer.run_folder import RunFolder
 from trainer.training import capabilities
 from trainer.training.checkpoints import BEST, Checkpoint, Standing, newest
 from trainer.training.failures import Interruption, failures_told
+from trainer.training.losses import compiled_entropies
 from trainer.training.order import Ordered, fingerprint
 from trainer.training.plan import Outcome, Plan, Progress
 from trainer.training.rows import Rows
@@ -84,6 +85,7 @@ def train(
             standing,
             context=rows.context,
             pad=pad,
+            compiled=compiled_entropies(model) if compiles else None,
         )
         steps = Steps(
             trainer,

@@ -13,7 +13,7 @@ import transformers
 from torch.utils.data import DataLoader, SequentialSampler
 
 from trainer.training.checkpoints import Standing
-from trainer.training.losses import head_of, summed_loss
+from trainer.training.losses import Entropies, head_of, summed_loss
 from trainer.training.model_folder import quiet_transformers
 from trainer.training.optimisers import optimiser
 from trainer.training.order import Ordered
@@ -38,6 +38,7 @@ class PackedTrainer(transformers.Trainer):
         *,
         context: int,
         pad: int,
+        compiled: Entropies | None = None,
     ) -> None:
         super().__init__(
             model=model,
@@ -49,6 +50,7 @@ class PackedTrainer(transformers.Trainer):
         self._plan = plan
         self.standing = standing
         self.head = head_of(model)
+        self.compiled = compiled
         self.step_loss: list[torch.Tensor] = []
         """Of the steps that are not in ``standing`` yet: to ask for a number halts a GPU."""
         self._sum: torch.Tensor | None = None
@@ -101,7 +103,7 @@ class PackedTrainer(transformers.Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        loss = summed_loss(model, self.head, inputs) / num_items_in_batch
+        loss = summed_loss(model, self.head, inputs, self.compiled) / num_items_in_batch
         done = loss.detach()
         self._sum = done if self._sum is None else self._sum + done
         # DDP and FSDP take the mean of the processes' gradients, where the sum is wanted.

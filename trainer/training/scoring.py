@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trainer.training.losses import summed_loss
+from trainer.training.losses import Entropies, summed_loss
 from trainer.training.rows import IGNORED, Row, Rows, batch_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def score(
     *,
     at_once: int,
     pad: int,
+    compiled: Entropies | None = None,
 ) -> float:
     """Every process scores its part of the rows; all get the same number. ``model`` is left in the
     mode that it was in."""
@@ -57,7 +58,9 @@ def score(
         for batch in _batches(rows, accelerator, at_once):
             tensors = batch_of(batch, pad, context)
             weights = tensors["weights"][tensors["labels"] != IGNORED]
-            loss = summed_loss(model, head, {name: one.to(device) for name, one in tensors.items()})
+            loss = summed_loss(
+                model, head, {name: one.to(device) for name, one in tensors.items()}, compiled
+            )
             sums += torch.tensor([float(loss), float(weights.sum())], dtype=torch.float64)
     model.train(was_training)
     if accelerator.num_processes > 1:

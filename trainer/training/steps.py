@@ -196,6 +196,7 @@ class Steps(transformers.TrainerCallback):
             trainer.accelerator,
             at_once=self._at_once,
             pad=self._pad,
+            compiled=trainer.compiled,
         )
         if not math.isfinite(value):
             raise not_a_number(step, self._plan)
