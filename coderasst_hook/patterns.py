@@ -29,7 +29,8 @@ class Patterns:
         """True and the pattern that matches, False and the ``!pattern`` that keeps it, or None."""
         if self._spec is None:
             return None
-        result = self._spec.check_file(path)
+        # pathspec may match with RE2 where that is installed, which takes nothing but UTF-8.
+        result = self._spec.check_file(path.encode("utf-8", "replace").decode("utf-8"))
         if result.include is None or result.index is None:
             return None
         return result.include, self._lines[result.index]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ollama import Client
 
 from coderasst_hook.errors import BackendError, UsageError
 from testing.evaluation_models import NOON, Bench
 from testing.ollama_server import OllamaServer
 from testing.tiny_model import RANDOM, TINY
 from trainer.evaluation import promotion
-from trainer.export.ollama_models import OllamaModels, Recipe
+from trainer.export.ollama_models import OllamaModels
 from trainer.registry import Promotion
 
 FAMILY = "taster"
@@ -127,7 +129,8 @@ def test_what_took_the_name_in_the_meantime_is_not_lost(bench: Bench) -> None:
     promoted(bench, "one")
     promoted(bench, "two", 1)
     with OllamaModels(bench.host) as models:
-        models.create("taster-stranger", Recipe({}, base=TINY, system="a stranger"))
+        with closing(Client(host=bench.host, trust_env=False)) as client:
+            client.create(model="taster-stranger", from_=TINY, system="a stranger", stream=False)
         models.copy("taster-stranger", ALIAS)
         stranger = models.find(ALIAS)
         models.delete("taster-stranger")
