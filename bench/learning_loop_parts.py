@@ -182,7 +182,7 @@ class Loop:
         if promoted["code"]:
             # Of a short run, the gate thinks little. What follows is about other models.
             once("force learned", lambda: self._promote(learned, force="the first model"))
-        once("judged changes", lambda: self._changes(JUDGED, self.recipe.changes * 3))
+        once("judged changes", lambda: self._changes(JUDGED, self.recipe.changes * 3 // 2))
         said = _claimed(once("judged review", lambda: _plain(self._reviewed(JUDGED, ALIAS))))
         verdicts = once("verdicts", lambda: self._judge(said))
         documents = self.recipe.documents // 4
@@ -223,14 +223,14 @@ class Loop:
         sabotaged = once("sabotage", lambda: self._sabotaged(learned))
         refused = once("evaluate sabotaged", lambda: self._evaluate(sabotaged, "taste"))
         kept = once("promote sabotaged", lambda: self._promote(sabotaged, ok=(0, 1)))
-        before = once("answers before", lambda: _plain(self._reviewed(JUDGED, ALIAS)))
+        before = once("answers before", self._answers)
         accepted = once("evaluate taste", lambda: self._evaluate(taught, "taste"))
         promoted = once("promote taste", lambda: self._promote(taught, ok=(0, 1)))
-        between = once("answers between", lambda: _plain(self._reviewed(JUDGED, ALIAS)))
+        between = once("answers between", self._answers)
         back = ["rollback", "taste", "--host", self.host, *self._store]
         if promoted["code"] == 0:
             once("rollback", lambda: self._train(*back))
-        after = once("answers after", lambda: _plain(self._reviewed(JUDGED, ALIAS)))
+        after = once("answers after", self._answers)
         return {
             "sabotaged was refused": refused["code"] == 1 and kept["code"] == 1,
             "good was accepted": accepted["code"] == 0 and promoted["code"] == 0,
@@ -284,6 +284,13 @@ class Loop:
     def _reviewed(self, kind: str, model: str) -> Reviewed:
         # As a user has it: what was shown can be judged.
         return self._each(kind, lambda one: reviewed(self.stages, one, model, self.host))
+
+    def _answers(self) -> dict[str, Any]:
+        """What the model in use says of the smallest of the held-out changes."""
+        made: dict[str, int] = self.stages.ended["changes"]["result"]
+        name = min(made, key=lambda name: (made[name], name))
+        folder = self._repositories(HELD_OUT) / name
+        return _plain(reviewed(self.stages, folder, ALIAS, self.host))
 
     def _reviewed_untrained(self) -> dict[str, Any]:
         return _plain(self._reviewed(HELD_OUT, UNTRAINED))
