@@ -101,7 +101,8 @@ class Shelf:
         assert done.returncode == 0, done.stderr
         for wheel in self.packages.glob("coderasst-*"):
             wheel.unlink()
-        lend(self.packages, _required("train"))
+        own = {_normal(wheel.name.partition("-")[0]) for wheel in self.packages.glob("*.whl")}
+        lend(self.packages, [name for name in _required("train") if _normal(name) not in own])
 
     def _write(self, name: str, told: Mapping[str, Any]) -> None:
         step = {
@@ -119,6 +120,11 @@ class Shelf:
         }
         self.stand_in(name).mkdir(parents=True)
         (self.stand_in(name) / "action.yml").write_text(yaml.safe_dump(action), "utf-8")
+
+
+def _normal(name: str) -> str:
+    """As pip compares names."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def _required(extra: str) -> list[str]:
