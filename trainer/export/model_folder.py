@@ -58,7 +58,7 @@ class ModelFolder:
 
     @property
     def threads(self) -> dict[str, int]:
-        """An option for Ollama: in a small model, threads only wait for each other, and on a busy
+        """A parameter for Ollama: in a small model, threads only wait for each other, and on a busy
         machine for seconds."""
         return {"num_thread": 1} if self.parameters < _SMALL else {}
 

@@ -39,6 +39,7 @@ class Modelfile:
             # JSON repeats itself by nature; Ollama's own default forbids it that.
             "repeat_penalty": 1,
             "stop": template.stops(text_of(folder.tokenizer.get("eos_token"))),
+            **folder.threads,
         }
         return cls(
             template=template,

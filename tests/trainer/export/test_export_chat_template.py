@@ -159,6 +159,7 @@ def test_the_modelfile_has_all_that_the_api_is_sent(folder: ModelFolder) -> None
         'PARAMETER stop """<|system|>"""',
         'PARAMETER stop """<|user|>"""',
         'PARAMETER stop """<|assistant|>"""',
+        "PARAMETER num_thread 1",
         'LICENSE """MIT',
         '…"""',
     ]
