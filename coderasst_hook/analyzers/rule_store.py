@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -191,6 +191,27 @@ class RuleStore:
     def keep(self) -> None:
         for folder in self._used.values():
             folder.cache.save()
+
+
+class ChosenRules:
+    """Those of ``rules`` that have one of ``ids``."""
+
+    def __init__(self, rules: Rules, ids: Collection[str]) -> None:
+        self._rules = rules
+        self._ids = frozenset(ids)
+        self.errors = rules.errors
+
+    def matching(self, language: str, source: str) -> tuple[PatternRule, ...]:
+        return self._chosen(self._rules.matching(language, source))
+
+    def all(self) -> tuple[PatternRule, ...]:
+        return self._chosen(self._rules.all())
+
+    def keep(self) -> None:
+        self._rules.keep()
+
+    def _chosen(self, rules: Sequence[PatternRule]) -> tuple[PatternRule, ...]:
+        return tuple(rule for rule in rules if rule.rule.id in self._ids)
 
 
 @lru_cache(maxsize=1)

@@ -33,6 +33,7 @@ from trainer.dataset.prompt_form import ReviewPrompt
 from trainer.dataset.remembered import Memory
 from trainer.dataset.report import report
 from trainer.dataset.reviewed import reviewed
+from trainer.dataset.scouting import scouted
 from trainer.dataset.shipped import shipped
 from trainer.dataset.sources import Feedback, Sources
 from trainer.dataset.spool import Entry, Spool
@@ -126,7 +127,12 @@ def _made(sources: Sources, recipe: Recipe, tell: Tell, memory: Path | None) -> 
 
 def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell, folder: Path | None) -> Making:
     settings = recipe.settings
-    chosen = chosen_ids((d for d, _ in _documents(sources)), settings.max_documents, settings.seed)
+    rules = frozenset(settings.rules)
+    loud = scouted(_documents(sources), rules, recipe.workers) if rules else {}
+    if rules:
+        tell(f"{len(loud):,} files of the corpus have findings of the rules to be taught")
+    documents = (document for document, _ in _documents(sources))
+    chosen = chosen_ids(documents, settings.max_documents, settings.seed, loud)
     wanted = (
         (document, split)
         for document, split in _documents(sources)
@@ -137,7 +143,7 @@ def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell, folder: Path | None
         form=recipe.form,
         seed=settings.seed,
         planters=_teaching(recipe.planters, settings.rules),
-        rules=frozenset(settings.rules),
+        rules=rules,
         clean_share=settings.clean_share,
         views=settings.views,
     )

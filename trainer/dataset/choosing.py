@@ -4,8 +4,9 @@ millions."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from trainer.conversations import MEDIA_TYPE
 from trainer.dataset.code_document import is_code, language_of_document
@@ -17,17 +18,39 @@ def is_conversation(document: Document) -> bool:
     return document.media_type == MEDIA_TYPE
 
 
-def chosen_ids(documents: Iterable[Document], most: int, seed: int) -> frozenset[str]:
-    """Of the files with code. Languages take turns, so that a rare one is not lost."""
-    languages: dict[str, list[tuple[int, str]]] = defaultdict(list)
+_MOST_LOUD = 0.8
+"""Of the files, where rules are named: code in which nothing is wrong is learned, too."""
+
+
+def chosen_ids(
+    documents: Iterable[Document],
+    most: int,
+    seed: int,
+    loud: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> frozenset[str]:
+    """Of the files with code. Languages take turns, so that a rare one is not lost. ``loud`` are
+    the rules that find something, by id of a document: such files come first, and their rules take
+    turns as well."""
+    quiet: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    heard: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    counts = Counter(rule for rules in loud.values() for rule in rules)
     for document in documents:
         if is_code(document):
             place = number(seed, "document", document.id), document.id
-            languages[language_of_document(document) or ""].append(place)
+            rules = loud.get(document.id)
+            if rules:
+                heard[min(rules, key=lambda rule: (counts[rule], rule))].append(place)
+            else:
+                quiet[language_of_document(document) or ""].append(place)
+    first = _in_turns(heard)[: round(most * _MOST_LOUD)]
+    return frozenset([*first, *_in_turns(quiet)[: most - len(first)]])
+
+
+def _in_turns(groups: Mapping[str, list[tuple[int, str]]]) -> list[str]:
     turns = sorted(
-        (turn, place) for places in languages.values() for turn, place in enumerate(sorted(places))
+        (turn, place) for places in groups.values() for turn, place in enumerate(sorted(places))
     )
-    return frozenset(id for _, (_, id) in turns[:most])
+    return [id for _, (_, id) in turns]
 
 
 def in_batches(

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
+from coderasst_hook.analyzers.base import Analyzer
 from coderasst_hook.analyzers.merge import merge
+from coderasst_hook.analyzers.patterns import PatternAnalyzer
 from coderasst_hook.analyzers.registry import MODULES, all_rules, load
+from coderasst_hook.analyzers.rule_store import ChosenRules, RuleStore
 from coderasst_hook.changes import FileDiff, Status
 from coderasst_hook.chunks import Chunk
 from coderasst_hook.engine import analyze
@@ -26,6 +29,8 @@ SECRETS = "secrets/"
 SYNTAX_ERROR = "python/syntax-error"
 _JUDGES = ("ruff", "secrets")
 """Analyzers whose findings, those two, make a file or a change unfit."""
+_FINDERS = ("ruff", "patterns")
+"""Analyzers that are fast enough to look for rules in a whole corpus."""
 _LEAST_RULES = 5
 """Of a language that hunks without a finding are taken of: what nobody looks at is not clean."""
 
@@ -76,9 +81,8 @@ def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset())
     """Each source looked at as a whole, all of them in one go: a process is started for each
     call. Their paths may be equal. ``rules``: whose findings count, those that make a file unfit
     aside; empty means all."""
-    # A folder of digits changes nothing about what a file is taken for.
-    apart = [replace(one, path=f"{index}/{one.path}") for index, one in enumerate(sources)]
-    analysis = analyze(load(_analyzers_of(rules), _SETTINGS), apart)
+    apart = _apart(sources)
+    analysis = analyze(_analyzers_of(rules), apart)
     found: dict[str, list[Finding]] = {one.path: [] for one in apart}
     # Before they are merged, since one of another rule may stand for both.
     for finding in merge([f for f in analysis.findings if _counts(f, rules)]):
@@ -90,17 +94,45 @@ def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset())
     ]
 
 
-@lru_cache(maxsize=4)
-def _analyzers_of(rules: frozenset[str]) -> tuple[str, ...]:
+def found_rules(sources: Sequence[SourceFile], rules: frozenset[str]) -> list[frozenset[str]]:
+    """Which of ``rules`` find something in each source, before anything is filtered: for choosing
+    what to look at more closely. Those of other engines than ruff's and the patterns are left
+    out."""
+    apart = _apart(sources)
+    names = [name for name in _FINDERS if _has_one_of(name, rules)]
+    found: dict[str, set[str]] = {one.path: set() for one in apart}
+    for finding in analyze([_analyzer(name, rules) for name in names], apart).findings:
+        if finding.rule_id in rules:
+            found[finding.location.path].add(finding.rule_id)
+    return [frozenset(found[one.path]) for one in apart]
+
+
+def _apart(sources: Sequence[SourceFile]) -> list[SourceFile]:
+    # A folder of digits changes nothing about what a file is taken for.
+    return [replace(one, path=f"{index}/{one.path}") for index, one in enumerate(sources)]
+
+
+def _analyzers_of(rules: frozenset[str]) -> list[Analyzer]:
     """Those that have ``rules``, and those that tell which files are unfit. The others are slow for
     nothing."""
-    return tuple(
-        name
-        for name in MODULES
-        if not rules
-        or name in _JUDGES
-        or any(rule.id in rules for rule in load([name], _SETTINGS)[0].rules())
-    )
+    names = (name for name in MODULES if name in _JUDGES or _has_one_of(name, rules))
+    return [_analyzer(name, rules) for name in names]
+
+
+def _analyzer(name: str, rules: frozenset[str]) -> Analyzer:
+    if name == "patterns" and rules:
+        return PatternAnalyzer(ChosenRules(RuleStore(), rules))
+    return load([name], _SETTINGS)[0]
+
+
+def _has_one_of(name: str, rules: frozenset[str]) -> bool:
+    """An engine's rules begin with its name; those of the patterns, with a language's."""
+    if not rules:
+        return True
+    others = {f"{other}/" for other in MODULES if other != "patterns"}
+    if name == "patterns":
+        return any(not rule.startswith(tuple(others)) for rule in rules)
+    return any(rule.startswith(f"{name}/") for rule in rules)
 
 
 def _counts(finding: Finding, rules: frozenset[str]) -> bool:
