@@ -21,10 +21,6 @@ _LONG_LINE = re.compile(r".{2001,}")
 """Data, or generated; and where a regular expression that looks ahead takes for ever."""
 
 
-Span = tuple[int, int]
-"""Start and end, as offsets in the file."""
-
-
 class UnusableRuleError(Exception):
     """ast-grep refuses the rule for this language."""
 
@@ -48,8 +44,6 @@ class ParsedFile:
     language: str
     root: SgNode | None
     flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
-    outside: dict[str, tuple[Span, ...]] = field(default_factory=dict)
-    """By folder of rules: where something from outside stands."""
 
     def flow(self, safe: tuple[str, ...]) -> Flow:
         """One for all rules that trust the same functions: it remembers what it found."""
@@ -108,21 +102,12 @@ def _severity(rule: PatternRule, file: ParsedFile, node: SgNode) -> Severity | N
     """A lower one where nothing that the conditions are about is seen to come from outside."""
     if rule.outside is None or file.root is None:
         return None
-    folder = rule.rule.id.partition("/")[0]
-    if folder not in file.outside:
-        outside: Any = rule.outside
-        file.outside[folder] = tuple(map(_span, file.root.find_all(outside)))
-    captured = [node.get_match(condition.var) for condition in rule.where]
-    spans = [_span(one) for one in captured if one is not None]
-    seen = file.outside[folder]
-    if any(start <= first and last <= end for start, end in spans for first, last in seen):
+    outside: Any = rule.outside
+    captured = (node.get_match(condition.var) for condition in rule.where)
+    # Only there: in a whole file, what looks upwards from each name takes a second and more.
+    if any(one is not None and one.find(outside) is not None for one in captured):
         return None
     return rule.severity_unless_outside
-
-
-def _span(node: SgNode) -> Span:
-    where = node.range()
-    return where.start.index, where.end.index
 
 
 def _text_fits(condition: Condition, text: str) -> bool:
