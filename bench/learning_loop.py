@@ -43,8 +43,8 @@ NAME = "learning_loop"
 )
 @click.option(
     "--until",
-    type=click.Choice(("learn", "curve", "taste", "gate")),
-    default="gate",
+    type=click.Choice(("learn", "taste", "gate", "curve")),
+    default="curve",
     show_default=True,
     help="The last part that is done.",
 )
@@ -70,7 +70,7 @@ def run(
     recipe: Recipe,
     minutes: float,
     *,
-    until: str = "gate",
+    until: str = "curve",
     keep: Any = lambda result: None,
 ) -> dict[str, Any]:
     """Each part's result is handed to ``keep`` once it is there, with those before it."""
@@ -87,7 +87,7 @@ def run(
     }
     with OllamaServer(folder / "ollama") as server:
         loop = Loop(stages, server.host, recipe)
-        parts = {"learn": loop.learn, "curve": loop.curve, "taste": loop.taste, "gate": loop.gate}
+        parts = {"learn": loop.learn, "taste": loop.taste, "gate": loop.gate, "curve": loop.curve}
         for name, part in parts.items():
             told[name] = part()
             told["seconds"] = {stage: one["seconds"] for stage, one in stages.ended.items()}

@@ -61,25 +61,25 @@ class Recipe:
     @classmethod
     def of(cls, minutes: float) -> Recipe:
         """What is left of ``minutes`` beside data, export and review is spent on training."""
-        training = max(60.0, (minutes * 60 - 240) * 0.82)
+        training = max(60.0, (minutes * 60 - 420) * 0.82)
         return cls(
-            base_seconds=0.1 * training,
-            finetune_seconds=0.9 * training,
+            base_seconds=0.15 * training,
+            finetune_seconds=0.85 * training,
             taste_seconds=max(30.0, 0.12 * training),
-            documents=max(200, round(60 * minutes)),
+            documents=max(200, round(75 * minutes)),
         )
 
     def configuration(
-        self, seconds: float, documents: int, rate: float = 5e-3
+        self, seconds: float, documents: int, rate: float = 4e-3
     ) -> dict[str, dict[str, Any]]:
         chosen: dict[str, dict[str, Any]] = {
             "preprocess": {"validation_share": 0.04, "test_share": 0.06},
             "dataset": {
                 "prompt": "compact",
                 "rules": list(self.rules),
-                "clean_share": 0.7,
-                "planted_share": 0.75,
-                "views": 4,
+                "clean_share": 0.8,
+                "planted_share": 0.4,
+                "views": 5,
                 "max_per_rule": 4_000,
                 "max_documents": documents,
             },
@@ -96,7 +96,8 @@ class Recipe:
                 "epochs": 50,
                 "optimiser": "muon",
                 "learning_rate": rate,
-                "prompt_loss": 0.1,
+                "prompt_loss": 0.05,
+                "sequence": 256,
                 "step_tokens": 4096,
                 "validations": 6,
                 "patience": 0,

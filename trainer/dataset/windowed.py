@@ -33,7 +33,7 @@ from trainer.dataset.planting_many import Copy, Fault, proven, with_faults
 
 MOST_OF_A_RULE = 4
 """Changes of one document that are made up for findings of one rule."""
-MOST_PLANTED = 24
+MOST_PLANTED = 8
 """Faults that are planted into one document, each in another unit."""
 LEAST_CLEAN = 4
 """Windows of one document, where it has as many."""

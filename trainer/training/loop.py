@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
@@ -69,14 +70,16 @@ def train(
     checkpoint = _going_on(run, key)
     standing = checkpoint.standing if checkpoint else Standing()
     bf16 = capabilities.use_bf16(plan)
-    with failures_told(plan, at_once, rows.context), Interruption() as interruption:
+    compiles = capabilities.use_compile(plan, _planned_flop(model, rows, plan))
+    with (
+        failures_told(plan, at_once, rows.context),
+        Interruption() as interruption,
+        capabilities.compiled(model, rows.context) if compiles else nullcontext(),
+    ):
         # Steps are counted once the number of processes is known.
         made = arguments(run.checkpoints, plan, steps=1, at_once=at_once, bf16=bf16)
         width = plan.batch * made.world_size
         made.max_steps = max(1, math.ceil(plan.epochs * len(rows) / width))
-        compiles = capabilities.use_compile(plan, _planned_flop(model, rows, plan))
-        if compiles:
-            capabilities.compiled(model)
         trainer = PackedTrainer(
             model,
             made,
@@ -101,10 +104,8 @@ def train(
         try:
             steps.run(checkpoint)
         finally:
-            # Autocast, and what was compiled, were for training alone.
+            # Autocast was for training alone.
             trainer.accelerator.unwrap_model(trainer.model_wrapped, keep_fp32_wrapper=False)
-            if compiles:
-                capabilities.as_it_was(model)
     settings = {
         "device": made.device.type,
         "processes": str(made.world_size),
