@@ -75,6 +75,10 @@ _PLAIN_WORDS = re.compile(
 )
 
 
+_EXPRESSION = re.compile(r"\[[^\]]*\w-\w[^\]]*\][+*?{]|\(\?(?::|P?<|=|!)|\\[dDsSwW][+*?{]")
+"""A regular expression that finds a token: no generator of tokens writes brackets."""
+
+
 def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
     """How sure it is that ``value`` is a credential; None where it is not taken for one."""
     if not 3 <= len(value) <= 500 or not value.isprintable():
@@ -119,6 +123,8 @@ def _says_nothing(value: str) -> bool:
     if _LOCATION.match(value) or _ENVIRONMENT.match(value) or _DATE.match(value):
         return True
     if _MARKUP.search(value) and not disorderly(value):
+        return True
+    if _EXPRESSION.search(value):
         return True
     # "invalid_password", "passwordField": words about one.
     return bool(_WORDS.match(value) and _NAME_OF_ONE.search(value))
