@@ -83,7 +83,7 @@ def train(
         schedule.log.forget_after(0 if last is None else _step_of(last))
     with (
         quiet(),
-        failures_told(plan, settings.preference_batch, schedule.longest),
+        failures_told(settings.preference_batch, schedule.longest, "preference_batch"),
         Interruption() as interruption,
     ):
         trainer = _Weighted(

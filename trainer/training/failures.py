@@ -16,19 +16,19 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def failures_told(plan: Plan, at_once: int, context: int) -> Iterator[None]:
+def failures_told(at_once: int, context: int, setting: str = "at_once") -> Iterator[None]:
     """Raises ``TrainingFailed`` for what torch says when memory is short, and ``StoreError`` for a
-    disk that is full."""
+    disk that is full. ``setting``: where a person says how many rows are computed at once."""
     try:
         yield
     except MemoryError:
-        raise _short(plan, at_once, context) from None
+        raise _short(at_once, context, setting) from None
     except RuntimeError as error:
         if not _is_about_memory(error):
             if "No space left" in str(error) or "file write failed" in str(error):
                 raise StoreError(f"cannot write a checkpoint: {_line(error)}") from None
             raise
-        raise _short(plan, at_once, context) from None
+        raise _short(at_once, context, setting) from None
     except OSError as error:
         raise StoreError(f"cannot write the run: {error.strerror or error}") from None
 
@@ -39,11 +39,11 @@ def _is_about_memory(error: RuntimeError) -> bool:
     )
 
 
-def _short(plan: Plan, at_once: int, context: int) -> TrainingFailed:
+def _short(at_once: int, context: int, setting: str) -> TrainingFailed:
     message = f"there is not enough memory for {at_once} rows of {context:,} tokens at once"
     if at_once > 1:
         return TrainingFailed(
-            message, next_step=f"compute half of them: set at_once to {at_once // 2}"
+            message, next_step=f"compute half of them: set {setting} to {at_once // 2}"
         )
     return TrainingFailed(message, next_step="choose a smaller preset or a shorter context")
 

@@ -72,7 +72,7 @@ def train(
     bf16 = capabilities.use_bf16(plan)
     compiles = capabilities.use_compile(plan, _planned_flop(model, rows, plan))
     with (
-        failures_told(plan, at_once, rows.context),
+        failures_told(at_once, rows.context),
         Interruption() as interruption,
         capabilities.compiled(model, rows.context) if compiles else nullcontext(),
     ):

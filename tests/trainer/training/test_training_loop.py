@@ -246,6 +246,7 @@ def test_compiled_it_learns_the_same(tmp_path: Path) -> None:
     assert outcome.settings["compiled"] == "yes"
     assert lines(tmp_path / "compiled") == pytest.approx(lines(tmp_path / "eager"), rel=1e-4)
     assert model.model._compiled_call_impl is None
+    assert model.config._attn_implementation == "sdpa"
 
 
 def test_weights_of_zero_width_are_not_decayed() -> None:
