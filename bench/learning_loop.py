@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from coderasst_hook.files import write_atomically
 from testing.ollama_server import OllamaServer
 
 NAME = "learning_loop"
+PARTS = ("learn", "taste", "gate", "untrained", "curve")
+"""Each is a method of ``Loop``."""
 
 
 @click.command()
@@ -43,8 +46,8 @@ NAME = "learning_loop"
 )
 @click.option(
     "--until",
-    type=click.Choice(("learn", "taste", "gate", "curve")),
-    default="curve",
+    type=click.Choice(PARTS),
+    default=PARTS[-1],
     show_default=True,
     help="The last part that is done.",
 )
@@ -70,7 +73,7 @@ def run(
     recipe: Recipe,
     minutes: float,
     *,
-    until: str = "curve",
+    until: str = PARTS[-1],
     keep: Any = lambda result: None,
 ) -> dict[str, Any]:
     """Each part's result is handed to ``keep`` once it is there, with those before it."""
@@ -87,8 +90,8 @@ def run(
     }
     with OllamaServer(folder / "ollama") as server:
         loop = Loop(stages, server.host, recipe)
-        parts = {"learn": loop.learn, "taste": loop.taste, "gate": loop.gate, "curve": loop.curve}
-        for name, part in parts.items():
+        for name in PARTS:
+            part: Callable[[], Any] = getattr(loop, name)
             told[name] = part()
             told["seconds"] = {stage: one["seconds"] for stage, one in stages.ended.items()}
             told["seconds of the first part"] = loop.first_part()
@@ -100,12 +103,14 @@ def run(
 
 
 def _sum_up(told: dict[str, Any]) -> None:
-    first, taste = told["learn"], told.get("taste")
-    names = ("learned", "untrained", "always clean")
-    told["rows"] = [{"model": name, **first[name]} for name in names]
-    told["ratios"]["f1 of learned beside untrained"] = first["learned"]["f1"] / max(
-        first["untrained"]["f1"], 0.001
-    )
+    learn, taste = told["learn"], told.get("taste")
+    rows = {name: learn[name] for name in ("learned", "always clean")}
+    if "untrained" in told:
+        rows["untrained"] = told["untrained"]
+        told["ratios"]["f1 of learned beside untrained"] = learn["learned"]["f1"] / max(
+            told["untrained"]["f1"], 0.001
+        )
+    told["rows"] = [{"model": name, **row} for name, row in rows.items()]
     if taste is not None:
         told["ratios"]["what is left of the rejected kind"] = taste["left of the rejected kind"]
         told["ratios"]["recall of the rest beside before"] = taste["recall of the rest"]

@@ -145,18 +145,23 @@ class Loop:
             learned = once("finetune", lambda: _candidate(self._train(*only)))
         once("export", lambda: self._export(learned, LEARNED))
         found = _claimed(once("review", lambda: _plain(self._reviewed(HELD_OUT, LEARNED))))
-        once("untrained", self._untrained)
-        nothing = _claimed(once("untrained review", self._reviewed_untrained))
         wanted = _claimed(self.stages.ended["labels"]["result"])
         return {
             "learned": _row(found, wanted),
-            "untrained": _row(nothing, wanted),
             "always clean": score((), wanted.claims).row(),
             "labels": {"added lines": wanted.added_lines, **counts(wanted.claims)},
             "by type": {
                 name: one.row() for name, one in by_type(found.claims, wanted.claims).items()
             },
         }
+
+    def untrained(self) -> dict[str, Any]:
+        """The same model with its first weights, on the same changes."""
+        self.stages.once("untrained", self._untrained)
+        found = self.stages.once(
+            "untrained review", lambda: _plain(self._reviewed(HELD_OUT, UNTRAINED))
+        )
+        return _row(_claimed(found), _claimed(self.stages.ended["labels"]["result"]))
 
     def curve(self) -> list[dict[str, Any]]:
         """F1 on the same changes with what had been learned by then, the learning rate not yet
@@ -227,10 +232,11 @@ class Loop:
         before = once("answers before", self._answers)
         accepted = once("evaluate taste", lambda: self._evaluate(taught, "taste"))
         promoted = once("promote taste", lambda: self._promote(taught, ok=(0, 1)))
+        if promoted["code"]:
+            once("force taste", lambda: self._promote(taught, force="to find the way back"))
         between = once("answers between", self._answers)
         back = ["rollback", "taste", "--host", self.host, *self._store]
-        if promoted["code"] == 0:
-            once("rollback", lambda: self._train(*back))
+        once("rollback", lambda: self._train(*back))
         after = once("answers after", self._answers)
         return {
             "sabotaged was refused": refused["code"] == 1 and kept["code"] == 1,
@@ -293,9 +299,6 @@ class Loop:
         folder = self._repositories(HELD_OUT) / name
         return _plain(reviewed(self.stages, folder, ALIAS, self.host))
 
-    def _reviewed_untrained(self) -> dict[str, Any]:
-        return _plain(self._reviewed(HELD_OUT, UNTRAINED))
-
     def _configure(self, name: str, seconds: float, documents: int, *rate: float) -> None:
         content = self.recipe.configuration(seconds, documents, *rate)
         path = self.stages.folder / f"{name}.json"
@@ -334,7 +337,6 @@ class Loop:
         return self._train("export", "first", model, "--form", "compact", *placed, *more)
 
     def _untrained(self) -> str:
-        """The same model with its first weights."""
         from trainer.training.model_folder import new_model
         from trainer.training.presets import Shape
 

@@ -1,16 +1,20 @@
-"""The parts of the learning loop that need no model. How much is learned is what
-``python -m bench.learning_loop`` measures."""
+"""The learning loop with real parts and a toy to learn: commands of the trainer and of the review
+as processes, and a real Ollama. Whether the parts fit together is what is tested, not how much is
+learned: ``python -m bench.learning_loop`` measures that."""
 
 from __future__ import annotations
 
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.learning_loop import PARTS, run
 from bench.learning_loop_changes import Claim, make_repository
-from bench.learning_loop_parts import shuffle_answers
+from bench.learning_loop_packages import HELD_OUT, JUDGED, TRAIN
+from bench.learning_loop_parts import Recipe, shuffle_answers
 from bench.learning_loop_scores import by_type, score
 from bench.learning_loop_stages import Stages
 
@@ -51,6 +55,88 @@ def package(folder: Path, name: str, files: int, seed: int) -> Path:
     )
     (told / "RECORD").write_text("\n".join(paths) + "\n")
     return folder
+
+
+def recipe(folder: Path) -> Recipe:
+    made = {
+        name: package(folder / name, name, files, seed)
+        for seed, (name, files) in enumerate(
+            [*((f"train{n}", 7) for n in range(12)), ("judged", 8), ("unseen", 4)]
+        )
+    }
+    return Recipe(
+        base_seconds=4,
+        finetune_seconds=25,
+        taste_seconds=8,
+        documents=100,
+        settings={
+            "preprocess": {"validation_share": 0.1, "test_share": 0.3, "near_duplicate": 1.0},
+            "dataset": {
+                "prompt": "compact",
+                "rules": list(RULES),
+                "clean_share": 0.5,
+                "planted_share": 0.3,
+                "views": 2,
+            },
+            "base": {"preset": "tiny", "vocabulary": 512, "context": 512},
+            "finetune": {"step_tokens": 2048},
+            "evaluate": {"draws": 200},
+        },
+        changes=12,
+        curve=1,
+        packages={
+            TRAIN: {name: path for name, path in made.items() if name.startswith("train")},
+            JUDGED: {"judged": made["judged"]},
+            HELD_OUT: {"unseen": made["unseen"]},
+        },
+        rules=RULES,
+        verdicts=60,
+        prove=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def told(ollama_binary: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All of it, once."""
+    folder = tmp_path_factory.mktemp("learning")
+    seen: list[dict[str, Any]] = []
+    result = run(folder / "work", recipe(folder / "packages"), 1.0, keep=seen.append)
+    assert len(seen) == len(PARTS)
+    return result
+
+
+def test_what_was_learned_is_more_than_nothing(told: dict[str, Any]) -> None:
+    first = told["learn"]
+    assert first["labels"]["broad-except"] >= 3
+    assert first["labels"]["mutable-default"] >= 3
+    assert first["learned"]["complete"]
+    assert first["learned"]["requests"] > 10
+    assert first["learned"]["f1"] > told["untrained"]["f1"] + 0.2
+    assert first["learned"]["f1"] > first["always clean"]["f1"] == 0
+
+
+def test_the_curve_has_points_before_the_end(told: dict[str, Any]) -> None:
+    assert len(told["curve"]) == 2
+    assert 0 < told["curve"][0]["seconds"] < told["curve"][1]["seconds"]
+
+
+def test_people_are_heard(told: dict[str, Any]) -> None:
+    taste = told["taste"]
+    assert taste["verdicts"]["rejected"] >= 10
+    assert taste["verdicts"]["accepted"] >= 10
+    before, after = taste["findings of it before and after"]
+    assert after < before
+
+
+def test_the_gate_lets_pass_what_is_better_alone(told: dict[str, Any]) -> None:
+    assert told["gate"]["sabotaged was refused"]
+
+
+def test_the_way_back_leads_to_the_same_answers(told: dict[str, Any]) -> None:
+    assert told["gate"]["rollback restored the answers"]
+
+
+# --- the parts that need no model
 
 
 def claim(line: int, kind: str = "broad-except", end: int = 0) -> Claim:
