@@ -72,7 +72,7 @@ CREDENTIALS = [
 ]
 
 NO_CREDENTIALS = [
-    ("http.py", "_TOKEN = r\"[!#$%&'*+^_`|~0-9A-Za-z-]+\""),
+    ("http.py", '_TOKEN = r"[!#$%&\'*+^_`|~0-9A-Za-z-]+"'),
     ("lexer.js", "const TOKEN_START = '(?:0x[0-9a-f]{4}|\\\\d+)';"),
     ("a.py", 'password = "changeme"'),
     ("a.py", 'password = os.environ["PASSWORD"]'),
