@@ -18,6 +18,9 @@ from bench.learning_loop_parts import Recipe, shuffle_answers
 from bench.learning_loop_scores import by_type, score
 from bench.learning_loop_stages import Stages
 
+pytestmark = pytest.mark.timeout(900)
+"""All parts are one fixture, and take two to three minutes on two cores."""
+
 RULES = ("ruff/E722", "ruff/B006")
 WORDS = (
     *("area", "bond", "cost", "date", "edge", "fact", "goal", "hour"),
@@ -61,7 +64,7 @@ def recipe(folder: Path) -> Recipe:
     made = {
         name: package(folder / name, name, files, seed)
         for seed, (name, files) in enumerate(
-            [*((f"train{n}", 7) for n in range(12)), ("judged", 8), ("unseen", 4)]
+            [*((f"train{n}", 7) for n in range(12)), ("judged", 16), ("unseen", 4)]
         )
     }
     return Recipe(
