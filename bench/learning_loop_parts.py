@@ -82,6 +82,8 @@ class Recipe:
                 "views": 5,
                 "max_per_rule": 4_000,
                 "max_documents": documents,
+                # Of 200 verdicts, enough of both kinds must be left to decide by.
+                "verdict_test_share": 0.3,
             },
             "base": {
                 "preset": "nano",
