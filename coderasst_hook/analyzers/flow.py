@@ -1,9 +1,10 @@
-"""Tells a constant from what comes from elsewhere, inside one function of one file.
+"""Tells a constant from what comes from elsewhere, inside one file.
 
 An expression is looked at with the assignments that reach it: ``QUERY = "…"`` stays a constant
-under any name, ``"SELECT " + column`` is text built around something that is not. It does not look
-into other functions or files: a parameter, and whatever a call returns, counts as coming from
-elsewhere, unless the call is known to keep, convert or escape what it is given.
+under any name, ``"SELECT " + column`` is text built around something that is not. A call of a
+function of the same file is what that function returns. What other calls return counts as coming
+from elsewhere, unless the call is known to keep, convert or escape what it is given; so does a
+parameter, unless nothing but calls in this file can give it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
-from coderasst_hook.analyzers.assignments import Assignment, Assignments
+from coderasst_hook.analyzers.assignments import Assignment
+from coderasst_hook.analyzers.code import Code
+from coderasst_hook.analyzers.nodes import Span, branches, call_parts, operator, receiver_of, span
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -83,33 +86,44 @@ def either(values: Iterable[Value]) -> Value:
     return max(values, key=lambda value: order[value.state], default=CONSTANT)
 
 
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """What may have given a name its value."""
+
+    value: SgNode | None
+    """None for the argument of a parameter."""
+    appends: bool
+    """Whether it is only added to what was there."""
+    scope: SgNode
+
+
 class Flow:
-    """Values of expressions in one parsed file. ``language`` is ast-grep's name.
+    """Values of expressions in one parsed file.
 
     ``safe`` are names of functions (``quote`` or ``shlex.quote``) whose result may be trusted.
     """
 
-    def __init__(self, language: str, safe: Iterable[str] = ()) -> None:
-        self._language = language
-        self._assignments: Assignments | None = None
+    def __init__(self, code: Code, safe: Iterable[str] = ()) -> None:
+        self._code = code
         self._steps = 0
         self._safe = frozenset(safe)
-        self._open: set[tuple[int, int]] = set()
+        self._open: set[Span] = set()
+        self._entered: set[Span] = set()
 
     def value(self, node: SgNode, depth: int = 0) -> Value:
-        span = (node.range().start.index, node.range().end.index)
+        where = span(node)
         kind = node.kind()
         self._steps = self._steps + 1 if depth else 0
         if depth > MAX_DEPTH or self._steps > MAX_STEPS:
             return _dynamic(node)
         if kind in syntax.NAMES or kind in syntax.MEMBERS:
-            if span in self._open:  # x = x + 1 in a loop
+            if where in self._open:  # x = x + 1 in a loop
                 return CONSTANT
-            self._open.add(span)
+            self._open.add(where)
             try:
                 return self._name(node, depth)
             finally:
-                self._open.discard(span)
+                self._open.discard(where)
         return self._expression(node, kind, depth)
 
     def _expression(self, node: SgNode, kind: str, depth: int) -> Value:
@@ -122,7 +136,7 @@ class Flow:
         if kind in syntax.CASTS:
             return self._cast(node, depth)
         if kind in syntax.CONDITIONALS:
-            return either(self.value(part, depth + 1) for part in _branches(node))
+            return either(self.value(part, depth + 1) for part in branches(node))
         if kind in syntax.SUBSCRIPTS:
             return self._subscript(node, depth)
         if kind in syntax.BINARY or kind in syntax.WRAPPERS or kind in syntax.CONTAINERS:
@@ -132,7 +146,7 @@ class Flow:
             elif kind in syntax.COMPREHENSIONS:
                 parts = parts[:1]
             values = [self.value(part, depth + 1) for part in parts if _is_operand(part)]
-            if kind in syntax.BINARY and len(values) == 2 and _operator(node) == "%":
+            if kind in syntax.BINARY and len(values) == 2 and operator(node) == "%":
                 return filled(values)
             if kind in syntax.BINARY or kind in syntax.WRAPPERS:
                 return combine(values)
@@ -185,7 +199,10 @@ class Flow:
         name = re.split(r"[^\w$]+", callee.rstrip("!?"))[-1]
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return CONSTANT
-        receiver = self._receiver(node)
+        local = self._code.functions.called(node)
+        if local:
+            return self._returned(node, local, arguments, depth)
+        receiver = receiver_of(node)
         if name in syntax.REPEATERS:
             return self._repeated(node, [receiver, *arguments][syntax.REPEATERS[name] :], depth)
         values = [self.value(argument, depth + 1) for argument in arguments]
@@ -223,44 +240,77 @@ class Flow:
             end = found.end()
         return combine([*parts, Value(State.CONSTANT, template.text[end:])]) if parts else template
 
-    def _receiver(self, node: SgNode) -> SgNode | None:
-        first = next((part for part in node.children() if part.is_named()), None)
-        if first is None or first.kind() in syntax.ARGUMENTS:
-            return None
-        if first.kind() in syntax.MEMBERS:
-            return next((part for part in first.children() if part.is_named()), None)
-        has_member = any(part.text() in {".", "->", "::", "?->", "&."} for part in node.children())
-        return first if has_member else None
-
     def _name(self, node: SgNode, depth: int) -> Value:
         name = node.text()
         last = re.split(r"[^\w$]+", name)[-1]
         member = node.kind() in syntax.MEMBERS or name.startswith("@")
-        reaching = list(self._reaching(node, name, anywhere=member))
+        reaching = list(self.reaching(node, name, anywhere=member))
         if reaching:
-            values = [
-                (_dynamic(node) if value is None else self.value(value, depth + 1), appended)
-                for value, appended in reaching
-            ]
+            values = [(self._given(node, one, depth), one.appends) for one in reaching]
             start = either(value for value, appended in values if not appended)
             appended_parts = [value for value, appended in reversed(values) if appended]
             return self._named(combine([start, *appended_parts]), name)
+        local = self._code.functions.named(name) if self._code.language == "ruby" else []
+        if local:  # a call without parentheses
+            return self._returned(node, local, [], depth)
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
+
+    def _given(self, use: SgNode, one: Reaching, depth: int) -> Value:
+        if one.value is not None:
+            return self.value(one.value, depth + 1)
+        given = list(self._only_arguments(one.scope, use.text()))
+        values = [self.value(argument, depth + 1) for argument in given]
+        is_constant = bool(values) and either(values).state is State.CONSTANT
+        return either(values) if is_constant else _dynamic(use)
+
+    def _only_arguments(self, function: SgNode, name: str) -> Iterator[SgNode]:
+        """What this file gives for a parameter, if nothing else can give it."""
+        if not self._code.functions.calls_are_known(function):
+            return
+        calls = self._code.functions.calls(function)
+        given = [self._code.functions.arguments(function, call).get(name) for call in calls]
+        if None not in given:
+            yield from (argument for argument in given if argument is not None)
+
+    def _returned(
+        self, call: SgNode, functions: list[SgNode], arguments: list[SgNode], depth: int
+    ) -> Value:
+        """What functions of this file return. Their parameters are dynamic in it, so what is made
+        of nothing else is a constant if all arguments are."""
+        where = span(call)
+        if where in self._entered:  # it calls itself
+            return CONSTANT
+        self._entered.add(where)
+        try:
+            given = [self.value(argument, depth + 1) for argument in arguments]
+            values, names = [], set[str]()
+            for function in functions:
+                names |= self._code.functions.parameters(function).keys()
+                returned = self._code.functions.returned(function)
+                values += [self.value(one, depth + 1) for one in returned] or [_dynamic(call)]
+        finally:
+            self._entered.discard(where)
+        value = either(values)
+        if value.state is State.CONSTANT:
+            return value
+        if names.issuperset(value.dynamic) and all(one.state is State.CONSTANT for one in given):
+            return Value(State.CONSTANT, value.text.replace(HOLE, ""))
+        return Value(value.state, value.text, (call.text(),))
 
     def _known_as(self, use: SgNode, name: str, depth: int) -> Value:
         """The value of the local ``name`` at ``use``, where no node of its own stands for it."""
-        span = (use.range().start.index, use.range().end.index)
-        if span in self._open:  # s = format!("{s}…") in a loop
+        where = span(use)
+        if where in self._open:  # s = format!("{s}…") in a loop
             return CONSTANT
-        values = [value for value, _ in self._reaching(use, name, anywhere=False)]
-        self._open.add(span)
+        values = [one.value for one in self.reaching(use, name, anywhere=False)]
+        self._open.add(where)
         try:
             if None not in values and depth < MAX_DEPTH:
                 known = [self.value(value, depth + 1) for value in values if value is not None]
                 if known or self._constant_by_name(name, name):
                     return either(known)
         finally:
-            self._open.discard(span)
+            self._open.discard(where)
         return Value(State.DYNAMIC, HOLE, (name,))
 
     def _constant_by_name(self, name: str, last: str) -> bool:
@@ -270,18 +320,17 @@ class Flow:
             return False
         # Go writes exported fields like r.URL in capitals.
         base = name[: -len(last)]
-        return not base.strip("$") or not (self._language == "go" or syntax.REQUEST.match(base))
+        is_of_object = self._code.language == "go" or syntax.REQUEST.match(base)
+        return not base.strip("$") or not is_of_object
 
     @staticmethod
     def _named(value: Value, name: str) -> Value:
         # A person knows the value by the name that it was given.
         return Value(value.state, value.text, (name,)) if value.state is State.DYNAMIC else value
 
-    def _reaching(
-        self, use: SgNode, name: str, *, anywhere: bool
-    ) -> Iterator[tuple[SgNode | None, bool]]:
-        """Values that ``name`` may have at ``use``, latest first, None for a parameter's; and
-        whether each is only appended to what was there."""
+    def reaching(self, use: SgNode, name: str, *, anywhere: bool) -> Iterator[Reaching]:
+        """What may have given ``name`` its value at ``use``, latest first; ``anywhere`` in the file
+        for what belongs to an object."""
         position = use.range().start.index
         for scope in use.ancestors():
             if scope.kind() not in syntax.SCOPES:
@@ -297,43 +346,17 @@ class Flow:
                 if local and not anywhere and one.start >= position:
                     continue
                 found = True
-                yield one.value, one.appends
+                yield Reaching(one.value, one.appends, scope)
                 if local and not one.appends and _dominates(one.statement, use):
                     return
             if not anywhere and _is_parameter(scope, name):
-                yield None, False
+                yield Reaching(None, False, scope)
                 return
             if found:
                 return
 
     def _assigned(self, scope: SgNode, name: str) -> list[Assignment]:
-        if self._assignments is None:
-            self._assignments = Assignments(scope.get_root().root(), self._language)
-        return self._assignments.within(scope, name)
-
-
-def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
-    """The callee's text without spaces, and the arguments."""
-    arguments: list[SgNode] = []
-    callee: list[str] = []
-    for child in node.children():
-        inner = child
-        if child.kind() == "call_suffix":
-            inner = next((c for c in child.children() if c.kind() in syntax.ARGUMENTS), child)
-        if inner.kind() in syntax.ARGUMENTS:
-            arguments = [
-                part
-                for part in inner.children()
-                if part.is_named() and "comment" not in part.kind()
-            ]
-            break
-        if child.text() != "new":
-            callee.append(child.text())
-    return re.sub(r"\s+", "", "".join(callee)), arguments
-
-
-def _operator(node: SgNode) -> str:
-    return next((part.text() for part in node.children() if not part.is_named()), "")
+        return self._code.assignments.within(scope, name)
 
 
 def _is_operand(node: SgNode) -> bool:
@@ -343,12 +366,6 @@ def _is_operand(node: SgNode) -> bool:
         "format_specifier",
         "value_argument_label",
     }
-
-
-def _branches(node: SgNode) -> list[SgNode]:
-    parts = [part for part in node.children() if part.is_named()]
-    is_python = any(part.text() == "if" for part in node.children())
-    return [parts[0], parts[-1]] if is_python else parts[1:]
 
 
 def _scope_of(node: SgNode) -> SgNode | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coderasst_hook.analyzers import syntax
+from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.flow import Flow, State
 from coderasst_hook.analyzers.rule_file import Condition, PatternRule
+from coderasst_hook.analyzers.taint import Borders, Marks, Taint
 from coderasst_hook.models import Severity
 
 if TYPE_CHECKING:
@@ -38,38 +42,46 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """``text`` is free of surrogates; ``root`` is None where the language has no parser."""
+    """``text`` is free of surrogates; ``code`` is None where the language has no parser."""
 
     text: str
-    language: str
-    root: SgNode | None
-    flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
+    code: Code | None
+    _flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
+    _marks: dict[str, Marks] = field(default_factory=dict)
+    _taints: dict[tuple[str, tuple[str, ...]], Taint] = field(default_factory=dict)
 
-    def flow(self, safe: tuple[str, ...]) -> Flow:
-        """One for all rules that trust the same functions: it remembers what it found."""
-        if safe not in self.flows:
-            self.flows[safe] = Flow(self.language, safe)
-        return self.flows[safe]
+    def flow(self, code: Code, safe: tuple[str, ...]) -> Flow:
+        """One for all rules that trust the same functions."""
+        if safe not in self._flows:
+            self._flows[safe] = Flow(code, safe)
+        return self._flows[safe]
+
+    def taint(self, code: Code, borders: Borders, safe: tuple[str, ...]) -> Taint:
+        """One for all rules that also have the same sources."""
+        if borders.key not in self._marks:
+            with _refusals():
+                self._marks[borders.key] = Marks.of(code.root, borders)
+        key = (borders.key, safe)
+        if key not in self._taints:
+            self._taints[key] = Taint(code, self._marks[borders.key], safe)
+        return self._taints[key]
 
 
 def matches(rule: PatternRule, file: ParsedFile) -> Iterator[Match]:
     """Raises ``UnusableRuleError``."""
     if rule.is_regex:
         yield from _regex_matches(rule, file.text)
-    elif file.root is not None:
-        yield from _tree_matches(rule, file, file.root)
+    elif file.code is not None:
+        yield from _tree_matches(rule, file, file.code)
 
 
-def _tree_matches(rule: PatternRule, file: ParsedFile, root: SgNode) -> Iterator[Match]:
+def _tree_matches(rule: PatternRule, file: ParsedFile, code: Code) -> Iterator[Match]:
     matcher: Any = rule.matcher
-    try:
-        nodes = root.find_all(matcher)
-    except Exception as error:  # noqa: BLE001 - ast-grep raises no narrower type
-        cause = [line.strip() for line in str(error).splitlines() if line.strip()]
-        cause = [line for line in cause if not line.startswith(("Stack backtrace", "Caused by"))]
-        raise UnusableRuleError("; ".join(cause[:3])[:300]) from None
+    with _refusals():
+        nodes = code.root.find_all(matcher)
     for node in nodes:
-        found = _conditions_hold(rule, file, node)
+        looked = _Looked(rule, file, code, node)
+        found = looked.captures()
         if found is None:
             continue
         where = node.range()
@@ -78,36 +90,83 @@ def _tree_matches(rule: PatternRule, file: ParsedFile, root: SgNode) -> Iterator
             # A node that ends with a newline ends on the line before.
             end_line=max(where.start.line, where.end.line - (where.end.column == 0)) + 1,
             captures=found,
-            severity=_severity(rule, file, node),
-            fixed=None if rule.fix is None else _fixed(root, node, rule.fix, found),
+            severity=looked.severity(),
+            fixed=None if rule.fix is None else _fixed(code.root, node, rule.fix, found),
         )
 
 
-def _conditions_hold(rule: PatternRule, file: ParsedFile, node: SgNode) -> dict[str, str] | None:
-    """The captures, and as ``DYNAMIC`` what a condition found to be so; None if one fails."""
-    found = _captures(rule, node)
-    for condition in rule.where:
-        captured = node.get_match(condition.var)
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - ast-grep raises no narrower type
+        cause = [line.strip() for line in str(error).splitlines() if line.strip()]
+        cause = [line for line in cause if not line.startswith(("Stack backtrace", "Caused by"))]
+        raise UnusableRuleError("; ".join(cause[:3])[:300]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """One node that a rule's matcher found, and the rule's conditions on it."""
+
+    rule: PatternRule
+    file: ParsedFile
+    code: Code
+    node: SgNode
+
+    def captures(self) -> dict[str, str] | None:
+        """What was captured, and as ``DYNAMIC`` and ``SOURCE`` what a condition found to be so and
+        to come from outside; None if a condition fails."""
+        found = _captures(self.rule, self.node)
+        for condition in self.rule.where:
+            told = next(
+                (told for part in self._meant(condition) if (told := self._holds(condition, part))),
+                None,
+            )
+            if told is None:
+                return None
+            found |= told
+        return found
+
+    def _meant(self, condition: Condition) -> list[SgNode]:
+        """What was captured; of a list of arguments, each of them: one has to fit."""
+        captured = self.node.get_match(condition.var)
         if captured is None:
-            return None
-        value = file.flow(condition.safe).value(captured)
+            return []
+        if captured.kind() in syntax.ARGUMENTS:
+            return [part for part in captured.children() if part.is_named()]
+        return [captured]
+
+    def _holds(self, condition: Condition, node: SgNode) -> dict[str, str] | None:
+        value = self.file.flow(self.code, condition.safe).value(node)
         if value.state.value not in condition.states or not _text_fits(condition, value.text):
             return None
+        told = {condition.var: node.text()}
         if value.state is not State.CONSTANT and value.dynamic:
-            found["DYNAMIC"] = value.dynamic[0]
-    return found
+            told["DYNAMIC"] = value.dynamic[0]
+        if condition.outside:
+            source = self._source(condition, node)
+            if source is None:
+                return None
+            told["SOURCE"] = source
+        return told
 
+    def _source(self, condition: Condition, node: SgNode) -> str | None:
+        if self.rule.borders is None:
+            return None
+        return self.file.taint(self.code, self.rule.borders, condition.safe).source(node)
 
-def _severity(rule: PatternRule, file: ParsedFile, node: SgNode) -> Severity | None:
-    """A lower one where nothing that the conditions are about is seen to come from outside."""
-    if rule.outside is None or file.root is None:
-        return None
-    outside: Any = rule.outside
-    captured = (node.get_match(condition.var) for condition in rule.where)
-    # Only there: in a whole file, what looks upwards from each name takes a second and more.
-    if any(one is not None and one.find(outside) is not None for one in captured):
-        return None
-    return rule.severity_unless_outside
+    def severity(self) -> Severity | None:
+        """A lower one where nothing that the conditions are about is seen to come from outside."""
+        lower = self.rule.severity_unless_outside
+        if lower is None or self.rule.borders is None:
+            return None
+        is_outside = any(
+            self._source(condition, part) is not None
+            for condition in self.rule.where
+            for part in self._meant(condition)
+        )
+        return None if is_outside else lower
 
 
 def _text_fits(condition: Condition, text: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coderasst_hook.analyzers import tuning
 from coderasst_hook.analyzers.base import Analysis, Analyzer
+from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.matching import (
     Match,
     ParsedFile,
@@ -89,10 +90,10 @@ class PatternAnalyzer:
 def _parse(text: str, language: str, *, needs_tree: bool) -> ParsedFile:
     name = ast_grep_name(language) if needs_tree else None
     if name is None:
-        return ParsedFile(text, language, None)
+        return ParsedFile(text, None)
     from ast_grep_py import SgRoot
 
-    return ParsedFile(text, language, SgRoot(text, name).root())
+    return ParsedFile(text, Code(SgRoot(text, name).root(), name))
 
 
 def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:

@@ -107,6 +107,15 @@ def check_shared(data: object) -> Mapping[str, Any]:
     return utils  # type: ignore[no-any-return]  # checked by the line above
 
 
+def check_borders(data: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
+    """Whether the folder of a checked rule says what it asks for. Raises ``FieldError``."""
+    for index, entry in enumerate(data.get("where", ())):
+        if "from" in entry and "source" not in shared:
+            raise FieldError(
+                ("where", index, "from"), "'from' needs the utility 'source' in _shared.yaml"
+            )
+
+
 def _named_matchers(key: str, named: object) -> None:
     if not isinstance(named, Mapping):
         raise FieldError((key,), f"{key!r} is a mapping of names to rules")
@@ -139,10 +148,13 @@ def _conditions(conditions: object) -> None:
         raise FieldError(("where",), "'where' is a list of conditions")
     for index, entry in enumerate(conditions):
         field: Field = ("where", index)
-        if not isinstance(entry, Mapping) or "var" not in entry or "is" not in entry:
-            raise FieldError(field, "a condition needs 'var' and 'is'")
-        _keys(field, entry, ("var", "is", "text", "unless", "safe"))
-        states = entry["is"] if isinstance(entry["is"], list) else [entry["is"]]
+        if not isinstance(entry, Mapping) or "var" not in entry or not {"is", "from"} & set(entry):
+            raise FieldError(field, "a condition needs 'var', and 'is' or 'from'")
+        _keys(field, entry, ("var", "is", "from", "text", "unless", "safe"))
+        if entry.get("from", "outside") != "outside":
+            raise FieldError((*field, "from"), "'from' can only be 'outside'")
+        given = entry.get("is", "dynamic")
+        states = given if isinstance(given, list) else [given]
         for state in states:
             if state not in _STATES:
                 raise FieldError((*field, "is"), f"'is' must be one of {', '.join(_STATES)}")

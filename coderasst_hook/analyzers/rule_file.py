@@ -13,8 +13,8 @@
     prefilter: [eval, exec]           # texts, one of which is in every file that can match
     rule: {…}                         # ast-grep's, with constraints and utils beside it; it may
                                       # refer to the utilities in _shared.yaml of its folder
-    where:                            # conditions on what was captured, see flow.py
-      - {var: CODE, is: dynamic}
+    where:                            # conditions on what was captured, see flow.py and taint.py
+      - {var: CODE, is: dynamic, from: outside, safe: [quote]}
     severity_unless_outside: medium   # where that is not seen to come from a request
     fix: literal_eval($CODE)          # only where the fix is certain
     examples: {fires: […], quiet: […]}
@@ -31,9 +31,10 @@ from typing import Any
 
 import yaml
 
-from coderasst_hook.analyzers.rule_check import FieldError, check, check_shared
+from coderasst_hook.analyzers.rule_check import FieldError, check, check_borders, check_shared
 from coderasst_hook.analyzers.rule_regex import cheap
-from coderasst_hook.analyzers.shared_utils import OUTSIDE, with_shared
+from coderasst_hook.analyzers.shared_utils import borders, with_shared
+from coderasst_hook.analyzers.taint import Borders
 from coderasst_hook.models import Category, Confidence, Rule, Severity
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,6 +62,8 @@ class Condition:
     text: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     safe: tuple[str, ...] = ()
+    outside: bool = False
+    """Whether it must be seen to come from a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,8 @@ class PatternRule:
     fix: str | None
     tests_severity: Severity | None
     severity_unless_outside: Severity | None
-    outside: Mapping[str, Any] | None
-    """ast-grep's matcher of what comes from outside, where the severity depends on it."""
+    borders: Borders | None
+    """Where it matters what comes from outside, and the folder says what does."""
     owasp: str
     fires: tuple[Example, ...]
     quiet: tuple[Example, ...]
@@ -112,6 +115,7 @@ def parse(text: str, path: str, shared: Mapping[str, Any] = NONE_SHARED) -> Patt
     data = _loaded(text, path)
     try:
         check(data)
+        check_borders(data, shared)
     except FieldError as error:
         raise RuleError(path, _line_of(text, error.field), str(error)) from None
     return build(_resolved(data, shared), path)
@@ -168,8 +172,9 @@ def _resolved(data: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, A
         return dict(data)
     given = {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
     resolved = {**data, "matcher": cheap(with_shared(given, shared))}
-    if "severity_unless_outside" in data:
-        resolved["outside"] = cheap(with_shared({"rule": {"matches": OUTSIDE}}, shared))
+    needs_borders = any(entry.get("from") for entry in data.get("where", ()))
+    if needs_borders or "severity_unless_outside" in data:
+        resolved["borders"] = cheap(borders(shared))
     return resolved
 
 
@@ -201,7 +206,7 @@ def build(data: Mapping[str, Any], path: str) -> PatternRule:
         fix=data.get("fix"),
         tests_severity=Severity(data["tests_severity"]) if "tests_severity" in data else None,
         severity_unless_outside=Severity(unless_outside) if unless_outside else None,
-        outside=data.get("outside"),
+        borders=Borders.of(data["borders"]) if data.get("borders") else None,
         owasp=data.get("owasp", ""),
         fires=_examples(data["examples"]["fires"]),
         quiet=_examples(data["examples"]["quiet"]),
@@ -218,7 +223,7 @@ def _title(rule_id: str) -> str:
 
 
 def _condition(entry: Mapping[str, Any]) -> Condition:
-    states = entry["is"]
+    states = entry.get("is", "dynamic")
     if states == "dynamic":
         # Text built around something dynamic is no constant either.
         states = ["dynamic", "built"]
@@ -228,6 +233,7 @@ def _condition(entry: Mapping[str, Any]) -> Condition:
         text=_compiled(entry.get("text")),
         unless=_compiled(entry.get("unless")),
         safe=tuple(entry.get("safe", ())),
+        outside="from" in entry,
     )
 
 

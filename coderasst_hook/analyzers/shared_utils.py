@@ -1,7 +1,8 @@
 """Utilities that several rules of one folder share, as ``_shared.yaml`` in it says them.
 
 ast-grep knows utilities of one rule only: each rule gets the shared ones that it refers to.
-``outside`` is the one with a meaning of its own: what is seen to come from a request.
+``source``, ``parameter`` and ``clean`` have a meaning of their own: they say what comes from
+outside and what no longer carries it, see ``taint``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 FILE = "_shared.yaml"
-OUTSIDE = "outside"
+BORDERS = ("source", "parameter", "clean")
 
 
 def needed(matcher: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,6 +32,13 @@ def with_shared(matcher: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[s
     """``matcher`` with what it needs of ``shared`` among its utilities."""
     used = needed(matcher, shared)
     return {**matcher, "utils": {**used, **matcher.get("utils", {})}} if used else dict(matcher)
+
+
+def borders(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Of those of ``BORDERS`` that ``shared`` has, a matcher by its name."""
+    return {
+        name: with_shared({"rule": {"matches": name}}, shared) for name in BORDERS if name in shared
+    }
 
 
 def _references(part: Any) -> Iterator[str]:

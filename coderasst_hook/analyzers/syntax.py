@@ -210,6 +210,50 @@ ASSIGNMENTS: dict[str, tuple[str, ...]] = {
 }
 """By ast-grep's name of the language: what gives a name its value."""
 
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "python": ("function_definition",),
+    **dict.fromkeys(
+        ("javascript", "typescript", "tsx"),
+        ("function_declaration", "method_definition", "variable_declarator"),
+    ),
+    "go": ("function_declaration", "method_declaration"),
+    "java": ("method_declaration",),
+    "ruby": ("method", "singleton_method"),
+    "php": ("function_definition", "method_declaration"),
+    "csharp": ("method_declaration", "local_function_statement"),
+    "kotlin": ("function_declaration",),
+    "scala": ("function_definition",),
+}
+"""What gives a function its name."""
+
+CALLS_OF: dict[str, tuple[str, ...]] = {
+    "python": ("call",),
+    **dict.fromkeys(("javascript", "typescript", "tsx"), ("call_expression",)),
+    "go": ("call_expression",),
+    "java": ("method_invocation",),
+    "ruby": ("call",),
+    "php": ("function_call_expression", "member_call_expression", "scoped_call_expression"),
+    "csharp": ("invocation_expression",),
+    "kotlin": ("call_expression",),
+    "scala": ("call_expression",),
+}
+
+RETURNS = {
+    **dict.fromkeys(
+        ("python", "javascript", "typescript", "tsx", "go", "java", "php", "csharp"),
+        "return_statement",
+    ),
+    "ruby": "return",
+    "kotlin": "jump_expression",
+    "scala": "return_expression",
+}
+LAST_IS_RETURNED = frozenset({"ruby", "scala"})
+"""Languages where a function returns its last expression."""
+
+COMPARISONS = _words("comparison_operator not_operator in_expression check_expression")
+COMPARING = _words("== != === !== < > <= >= <=> in instanceof =~")
+"""What has a boolean or a number for its result, and the operators of it."""
+
 CONSTANT_NAME = re.compile(r"_*[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_*\Z")
 OUTSIDE = _words(
     """

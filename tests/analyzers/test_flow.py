@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from ast_grep_py import SgRoot
 
+from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.flow import HOLE, Flow, State, Value
 
 CALL = {
@@ -22,7 +23,7 @@ def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
         found = root.find(pattern="sink($X)")
         assert found is not None
         node = found["X"]
-    return Flow(language, safe).value(node)
+    return Flow(Code(root, language), safe).value(node)
 
 
 CONSTANT = [
@@ -37,6 +38,18 @@ CONSTANT = [
     ("python", "def f():\n    for t in ['a', 'b']:\n        sink('S ' + t)"),
     ("python", "def f(c):\n    sink('a' if c else 'b')"),
     ("python", "from settings import TABLE_NAME\ndef f():\n    sink(TABLE_NAME)"),
+    # what functions of the file return, and what they alone are given
+    ("python", "def g():\n    return 'x'\ndef f():\n    sink(g())"),
+    ("python", "def g(a):\n    return 'S ' + a\ndef f():\n    sink(g('x'))"),
+    ("python", "def g(a):\n    return int(a)\ndef f(b):\n    sink(g(b))"),
+    ("python", "def g(a):\n    if a:\n        return 'x'\n    return 1\ndef f(b):\n    sink(g(b))"),
+    ("python", "def _g(a):\n    sink('S ' + a)\ndef f():\n    _g('x')\n    _g(a='y')"),
+    ("javascript", "const g = () => 'x'; function f() { sink(g()); }"),
+    ("java", "class A { private String g() { return \"x\"; } void f() { sink(g()); } }"),
+    ("java", "class A { private void g(String a) { sink(a); } void f() { this.g(\"x\"); } }"),
+    ("php", "<?php function g() { return 'x'; } sink(g());"),
+    ("ruby", "def g\n  'x'\nend\ndef f\n  sink(g)\nend"),
+    ("kotlin", "fun g() = \"x\"\nfun f() { sink(g()) }"),
     ("python", "def f(ids):\n    marks = ','.join('?' for _ in ids)\n    sink(marks)"),
     ("python", "def f(ids):\n    sink(', '.join(['%s'] * len(ids)))"),
     ("python", "def f():\n    q = 'a'\n    q += 'b'\n    sink(q)"),
@@ -69,6 +82,7 @@ CONSTANT = [
 ]  # fmt: skip
 
 BUILT = [
+    ("python", "def g(a):\n    return 'S ' + a\ndef f(b):\n    sink(g(b))", f"S {HOLE}", "g(b)"),
     ("python", "def f(a):\n    q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    sink('S %s' % (a,))", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    sink('S {}'.format(a))", f"S {HOLE}", "a"),
@@ -97,6 +111,13 @@ DYNAMIC = [
     ("python", "def f(a):\n    sink(a)"),
     ("python", "def f(a):\n    if a:\n        a = 'x'\n    sink(a)"),
     ("python", "sink(input())"),
+    ("python", "def g():\n    print('x')\ndef f():\n    sink(g())"),
+    ("python", "def g(a):\n    return a\ndef f(b):\n    sink(g(b))"),
+    ("python", "def g(a):\n    sink(a)\ndef f():\n    g('x')"),  # others may call it too
+    ("python", "def _g(a):\n    sink(a)\ndef f(b):\n    _g('x')\n    _g(b)"),
+    ("python", "def _g(a):\n    sink(a)\ndef f():\n    _g('x')\n    return _g"),
+    ("python", "def _g(a, b='x'):\n    sink(b)\ndef f():\n    _g('x')"),
+    ("python", "def g():\n    return 'x'\ndef f(o):\n    sink(o.g())"),
     ("python", "def f(request):\n    sink(request.POST)"),
     ("python", "def f(d):\n    sink(d['k'])"),
     ("python", "def f(a):\n    for t in a:\n        sink(t)"),

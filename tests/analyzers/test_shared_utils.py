@@ -11,7 +11,7 @@ from coderasst_hook.models import Severity
 from tests.analyzers.sources import source
 
 SHARED = {
-    "outside": {"any": [{"matches": "request"}, {"has": {"matches": "request"}}]},
+    "outer": {"any": [{"matches": "request"}, {"has": {"matches": "request"}}]},
     "request": {"regex": "^request"},
     "other": {"kind": "call"},
 }
@@ -31,7 +31,7 @@ examples: {fires: [a, b], quiet: [a, b]}
 UTILITIES = """\
 utils:
   harmless: {regex: harmless}
-  outside: {kind: attribute, regex: '^request[.]'}
+  source: {kind: attribute, regex: '^request[.]'}
 """
 
 
@@ -48,13 +48,13 @@ def severities(rules: RuleStore, text: str) -> list[Severity]:
 
 
 def test_a_rule_gets_what_it_refers_to_also_through_others() -> None:
-    matcher = {"rule": {"all": [{"matches": "outside"}]}}
-    assert needed(matcher, SHARED) == {k: SHARED[k] for k in ("outside", "request")}
+    matcher = {"rule": {"all": [{"matches": "outer"}]}}
+    assert needed(matcher, SHARED) == {k: SHARED[k] for k in ("outer", "request")}
     assert needed({"rule": {"kind": "call"}}, SHARED) == {}
 
 
 def test_its_own_utility_wins() -> None:
-    own = {"rule": {"matches": "outside"}, "utils": {"outside": {"kind": "string"}}}
+    own = {"rule": {"matches": "outer"}, "utils": {"outer": {"kind": "string"}}}
     assert with_shared(own, SHARED) == own
 
 

@@ -1,0 +1,29 @@
+"""One parsed file, with what is found in it once for all rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coderasst_hook.analyzers.assignments import Assignments
+from coderasst_hook.analyzers.functions import Functions
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+
+@dataclass
+class Code:
+    """``language`` is ast-grep's name of it."""
+
+    root: SgNode
+    language: str
+
+    @cached_property
+    def assignments(self) -> Assignments:
+        return Assignments(self.root, self.language)
+
+    @cached_property
+    def functions(self) -> Functions:
+        return Functions(self.root, self.language)

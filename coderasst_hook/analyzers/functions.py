@@ -1,0 +1,178 @@
+"""The functions of one parsed file: their parameters, what they return, where they are called.
+
+A call is taken for one of a function of the same file where nothing stands before the name but what
+says so: ``build(x)``, ``self.build(x)``, ``this.build(x)``. Functions of one name are all meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coderasst_hook.analyzers import syntax
+from coderasst_hook.analyzers.nodes import Span, call_parts, span
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+MAX_NAMESAKES = 4
+"""Functions of one name in a file; of more, nobody knows which one is called."""
+_OWN = re.compile(r"(?:(?:\$?this|self|cls|static)(?:\.|->|::|\?\.))?([\w$]+)[!?]?")
+_PRIVATE = re.compile(r"\bprivate\b")
+
+
+class Functions:
+    """``language`` is ast-grep's name. A language that ``syntax.FUNCTIONS`` lacks has none."""
+
+    def __init__(self, root: SgNode, language: str) -> None:
+        self._root = root
+        self._language = language
+
+    def called(self, call: SgNode) -> list[SgNode]:
+        """The functions of this file that ``call`` may mean."""
+        if not self._by_name:
+            return []
+        found = _OWN.fullmatch(call_parts(call)[0])
+        return self.named(found[1]) if found else []
+
+    def named(self, name: str) -> list[SgNode]:
+        known = self._by_name.get(name, [])
+        return known if len(known) <= MAX_NAMESAKES else []
+
+    def calls(self, function: SgNode) -> list[SgNode]:
+        """Those of ``function`` in this file, and of its namesakes."""
+        name = self._names.get(span(function))
+        return self._calls.get(name, []) if name else []
+
+    def calls_are_known(self, function: SgNode) -> bool:
+        """Whether nothing but ``calls`` can call it: it is private, and never handed on."""
+        name = self._names.get(span(function))
+        if name is None:
+            return False
+        if self._language == "python":
+            is_private = name.startswith("_") and not name.endswith("__")
+        else:
+            is_private = _PRIVATE.search(function.text().partition(name)[0]) is not None
+        if not is_private:
+            return False
+        mentions = len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", self._root.text()))
+        return mentions == len(self.calls(function)) + len(self._by_name[name])
+
+    def returned(self, function: SgNode) -> Iterator[SgNode]:
+        """The expressions whose value a call of it may have."""
+        body = _body(function)
+        if body is None:
+            return
+        kind = syntax.RETURNS.get(self._language)
+        if kind is not None:
+            for one in body.find_all({"rule": {"kind": kind}}):
+                # Kotlin has one kind for return, break, continue and throw.
+                if _function_of(one) == function and one.text().startswith("return"):
+                    yield from (part for part in one.children() if part.is_named())
+        if body.kind() not in syntax.BLOCKS:
+            yield body
+        elif self._language in syntax.LAST_IS_RETURNED:
+            last = [part for part in body.children() if part.is_named()][-1:]
+            yield from (part for part in last if part.kind() != kind)
+
+    def parameters(self, function: SgNode) -> dict[str, SgNode]:
+        """The node of each parameter by its name, in order; without the receiver of a method."""
+        single = function.field("parameter")
+        if single is not None:
+            return {single.text(): single}
+        list_of_them = function.field("parameters") or next(
+            (part for part in function.children() if part.kind() in syntax.PARAMETERS), None
+        )
+        found: dict[str, SgNode] = {}
+        for part in list_of_them.children() if list_of_them is not None else ():
+            if part.is_named():
+                for name in _parameter_names(part):
+                    found.setdefault(name, part)
+        return {name: part for name, part in found.items() if name not in {"self", "cls"}}
+
+    def arguments(self, function: SgNode, call: SgNode) -> Mapping[str, SgNode]:
+        """What ``call`` gives for the parameters of ``function``, by their names."""
+        names = list(self.parameters(function))
+        given: dict[str, SgNode] = {}
+        for index, argument in enumerate(call_parts(call)[1]):
+            keyword = argument.field("name")
+            if keyword is not None and argument.kind() in syntax.LAST_COUNTS:
+                given[keyword.text()] = argument
+            elif index < len(names):
+                given[names[index]] = argument
+        return given
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[SgNode]]:
+        found: defaultdict[str, list[SgNode]] = defaultdict(list)
+        kinds = syntax.FUNCTIONS.get(self._language, ())
+        if kinds:
+            for node in self._root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
+                name, function = _named_function(node)
+                if name is not None and function is not None:
+                    found[name.text()].append(function)
+        return found
+
+    @cached_property
+    def _names(self) -> Mapping[Span, str]:
+        return {
+            span(function): name
+            for name, functions in self._by_name.items()
+            for function in functions
+        }
+
+    @cached_property
+    def _calls(self) -> Mapping[str, list[SgNode]]:
+        found: defaultdict[str, list[SgNode]] = defaultdict(list)
+        for call in self.all_calls:
+            own = _OWN.fullmatch(call_parts(call)[0])
+            if own and own[1] in self._by_name:
+                found[own[1]].append(call)
+        return found
+
+    @cached_property
+    def all_calls(self) -> list[SgNode]:
+        kinds = syntax.CALLS_OF.get(self._language, ())
+        if not kinds:
+            return []
+        return self._root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+
+
+def _named_function(node: SgNode) -> tuple[SgNode | None, SgNode | None]:
+    if node.kind() == "variable_declarator":  # const build = (x) => …
+        value = node.field("value")
+        is_function = value is not None and value.kind() in syntax.SCOPES
+        return node.field("name"), value if is_function else None
+    plain = (part for part in node.children() if part.kind() == "simple_identifier")
+    return node.field("name") or next(plain, None), node
+
+
+def _body(function: SgNode) -> SgNode | None:
+    body = function.field("body")
+    if body is None:
+        named = [part for part in function.children() if part.is_named()]
+        body = named[-1] if named and named[-1].kind() not in syntax.PARAMETERS else None
+    if body is not None and body.kind() == "function_body":  # Kotlin's, with or without braces
+        inner = [part for part in body.children() if part.is_named()]
+        return inner[-1] if inner and body.text().startswith("=") else body
+    if body is not None and body.kind() == "arrow_expression_clause":
+        return next((part for part in body.children() if part.is_named()), None)
+    return body
+
+
+def _function_of(node: SgNode) -> SgNode | None:
+    return next((one for one in node.ancestors() if one.kind() in syntax.SCOPES), None)
+
+
+def _parameter_names(node: SgNode) -> list[str]:
+    named = node.field("name") or node.field("pattern") or node.field("left")
+    if named is not None and node.kind() != "parameter_declaration":
+        return [named.text()]
+    if node.kind() in syntax.NAMES:
+        return [node.text()]
+    found = [part.text() for part in node.children() if part.kind() in syntax.NAMES]
+    # Go declares several at once; elsewhere, what follows the name is a type or a default.
+    return found if node.kind() == "parameter_declaration" else found[:1]
