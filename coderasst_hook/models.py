@@ -83,6 +83,8 @@ class Rule:
     engine: str = ""
     """The analyzer that runs it: "ruff", "patterns", "secrets", "complexity", "model"."""
     confidence: Confidence = Confidence.MEDIUM
+    limits: str = ""
+    """What it cannot see."""
 
 
 @dataclass(frozen=True, slots=True)

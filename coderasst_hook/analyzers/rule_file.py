@@ -194,6 +194,7 @@ def build(data: Mapping[str, Any], path: str) -> PatternRule:
             cwe=data.get("cwe"),
             engine="patterns",
             confidence=Confidence(data.get("confidence", "medium")),
+            limits=_limits(data),
         ),
         origin=path,
         message=" ".join(data["message"].split()),
@@ -214,6 +215,21 @@ def build(data: Mapping[str, Any], path: str) -> PatternRule:
 
 
 _ACRONYMS = {"sql", "html", "tls", "jwt", "xml", "io", "nan", "php", "http", "cors", "yaml", "ssh"}
+
+
+def _limits(data: Mapping[str, Any]) -> str:
+    asks = data.get("where", ())
+    if any("from" in entry for entry in asks):
+        return (
+            "Requests that reach this place through another file or through a field of another"
+            " object; a check whose name says nothing of checking."
+        )
+    if asks:
+        return (
+            "What other files make of a value: a parameter that they may give, and whatever their"
+            " functions return, counts as coming from elsewhere."
+        )
+    return ""
 
 
 def _title(rule_id: str) -> str:

@@ -73,7 +73,11 @@ def show(rule_id: str) -> None:
     click.echo(f"{rule.id}: {printable(rule.message)}\n")
     for name, value in facts.items():
         click.echo(f"  {name:<10}  {value}")
-    for name, text in (("Why", rule.explanation), ("Instead", rule.suggestion)):
+    for name, text in (
+        ("Why", rule.explanation),
+        ("Instead", rule.suggestion),
+        ("Cannot see", rule.limits),
+    ):
         if text:
             wrapped = textwrap.fill(printable(text), 96, subsequent_indent="  ")
             click.echo(f"\n{name}: {wrapped}")
