@@ -88,7 +88,7 @@ class Session:
                 changes,
                 settings,
                 analyzers=[
-                    *load(settings.analyzers.enabled, settings, self.rule_folders()),
+                    *load(settings.analyzers.enabled, settings, self.rule_folders(), self.root),
                     *self._linters(),
                     *beside,
                 ],

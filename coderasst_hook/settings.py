@@ -133,7 +133,14 @@ class CacheSettings:
 
 @dataclass(frozen=True)
 class AnalyzerSettings:
-    enabled: tuple[str, ...] = ("patterns", "ruff", "secrets", "complexity")
+    enabled: tuple[str, ...] = (
+        "patterns",
+        "ruff",
+        "secrets",
+        "complexity",
+        "documentation",
+        "imports",
+    )
     """Built-in analyzers to run."""
     external: tuple[str, ...] = ()
     """Which of eslint, golangci-lint, clippy, shellcheck, hadolint, actionlint, semgrep to run."""
@@ -149,6 +156,14 @@ class ComplexitySettings:
     """Lines of code of a function from which it is reported."""
     parameters: Count = 8
     """Parameters of a function from which it is reported."""
+
+
+@dataclass(frozen=True)
+class ImportSettings:
+    layers: tuple[str, ...] = ()
+    """Folders or files of the program, top first; each may import from itself and those below."""
+    cycles: bool = False
+    """Whether imports that close a cycle are reported."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +232,7 @@ class Settings:
     cache: CacheSettings = CacheSettings()
     analyzers: AnalyzerSettings = AnalyzerSettings()
     complexity: ComplexitySettings = ComplexitySettings()
+    imports: ImportSettings = ImportSettings()
     ci: CiSettings = CiSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     paths: tuple[PathSettings, ...] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from coderasst_hook.analyzers.registry import MODULES
 from coderasst_hook.changes import ChangeSet
 from coderasst_hook.config import Loaded, load
 from coderasst_hook.errors import BackendError, ConfigurationError, ReviewIncomplete, StoreError
@@ -82,7 +83,7 @@ def test_the_analyzers_alone(repository: TemporaryRepository) -> None:
     assert "python/eval" in rules(result)
     assert result.report.model is None
     assert result.report.model_note == ""
-    assert result.report.coverage.analyzers == ("patterns", "ruff", "secrets", "complexity")
+    assert result.report.coverage.analyzers == tuple(MODULES)
 
 
 def test_the_chosen_analyzers(repository: TemporaryRepository) -> None:

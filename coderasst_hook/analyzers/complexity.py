@@ -204,5 +204,5 @@ def _functions(source: SourceFile) -> tuple[Sequence[Any], str | None]:
 
 
 @register("complexity")
-def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+def create(settings: Settings, rule_folders: Sequence[Path], root: Path | None) -> Analyzer:
     return ComplexityAnalyzer(settings.complexity)

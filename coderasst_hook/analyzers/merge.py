@@ -25,7 +25,7 @@ _SAME = {
     "CWE-390": "CWE-703",
     "CWE-755": "CWE-703",
 }
-_ENGINES = ("patterns", "secrets", "ruff", "complexity")
+_ENGINES = ("patterns", "secrets", "ruff", "complexity", "documentation", "imports")
 _CONFIDENCE = list(Confidence)
 
 

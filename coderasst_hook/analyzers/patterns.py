@@ -125,5 +125,5 @@ def _replacement(source: SourceFile, match: Match) -> str | None:
 
 
 @register("patterns")
-def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+def create(settings: Settings, rule_folders: Sequence[Path], root: Path | None) -> Analyzer:
     return PatternAnalyzer(RuleStore(rule_folders))

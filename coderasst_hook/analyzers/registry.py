@@ -1,7 +1,7 @@
 """The analyzers by name. One is a module of this package that registers itself:
 
     @register("todo")
-    def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+    def create(settings: Settings, rule_folders: Sequence[Path], root: Path | None) -> Analyzer:
         return TodoAnalyzer()
 
 and ``MODULES`` says where its name is found, so that nothing is imported that is not used.
@@ -24,13 +24,15 @@ from coderasst_hook.models import Rule
 if TYPE_CHECKING:
     from coderasst_hook.settings import Settings
 
-Factory = Callable[["Settings", Sequence[Path]], Analyzer]
+Factory = Callable[["Settings", Sequence[Path], Path | None], Analyzer]
 
 MODULES = {
     "patterns": "coderasst_hook.analyzers.patterns",
     "ruff": "coderasst_hook.analyzers.ruff",
     "secrets": "coderasst_hook.analyzers.secrets",
     "complexity": "coderasst_hook.analyzers.complexity",
+    "documentation": "coderasst_hook.analyzers.documentation",
+    "imports": "coderasst_hook.analyzers.imports",
 }
 _ENGINES = ("ast-grep-py", "detect-secrets", "lizard", "ruff")
 _factories: dict[str, Factory] = {}
@@ -45,14 +47,17 @@ def register(name: str) -> Callable[[Factory], Factory]:
 
 
 def load(
-    names: Iterable[str], settings: Settings, rule_folders: Sequence[Path] = ()
+    names: Iterable[str],
+    settings: Settings,
+    rule_folders: Sequence[Path] = (),
+    root: Path | None = None,
 ) -> list[Analyzer]:
     """The analyzers called ``names``, in that order, each once.
 
-    ``rule_folders`` hold a repository's own rules. Raises ``ConfigurationError`` for an unknown
-    name.
+    ``rule_folders`` hold a repository's own rules; ``root`` is its working tree. Raises
+    ``ConfigurationError`` for an unknown name.
     """
-    return [_factory(name)(settings, rule_folders) for name in dict.fromkeys(names)]
+    return [_factory(name)(settings, rule_folders, root) for name in dict.fromkeys(names)]
 
 
 def _factory(name: str) -> Factory:

@@ -194,5 +194,5 @@ def _rows(text: str) -> Any:
 
 
 @register("ruff")
-def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+def create(settings: Settings, rule_folders: Sequence[Path], root: Path | None) -> Analyzer:
     return RuffAnalyzer()

@@ -321,5 +321,5 @@ def _finding(source: SourceFile, hit: _Hit) -> Finding:
 
 
 @register("secrets")
-def create(settings: Settings, rule_folders: Sequence[Path]) -> Analyzer:
+def create(settings: Settings, rule_folders: Sequence[Path], root: Path | None) -> Analyzer:
     return SecretsAnalyzer()

@@ -42,7 +42,7 @@ def test_an_analyzer_registers_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     (real,) = registry.load(["complexity"], Settings())
 
     @registry.register("own")
-    def create(settings: Settings, rule_folders: object) -> Analyzer:
+    def create(settings: Settings, rule_folders: object, root: object) -> Analyzer:
         return real
 
     assert registry.load(["own"], Settings()) == [real]

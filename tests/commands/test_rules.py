@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from coderasst_hook.analyzers.registry import MODULES
 from coderasst_hook.commands.rules import rules
 from coderasst_hook.errors import UsageError
 from coderasst_hook.models import CATEGORIES, Severity
@@ -36,7 +37,7 @@ def test_list_as_json() -> None:
     for each in listed:
         assert each["category"] in CATEGORIES
         Severity(each["severity"])
-    assert {each["engine"] for each in listed} == {"patterns", "ruff", "secrets", "complexity"}
+    assert {each["engine"] for each in listed} == set(MODULES)
 
 
 def test_list_as_text_ends_in_a_table() -> None:

@@ -31,6 +31,8 @@ _JUDGES = ("ruff", "secrets")
 """Analyzers whose findings, those two, make a file or a change unfit."""
 _FINDERS = ("ruff", "patterns")
 """Analyzers that are fast enough to look for rules in a whole corpus."""
+_LOOK_FURTHER = frozenset(("documentation", "imports"))
+"""Analyzers that compare with the rest of a file or repository: a hunk tells nothing of it."""
 _LEAST_RULES = 5
 """Of a language that hunks without a finding are taken of: what nobody looks at is not clean."""
 
@@ -59,7 +61,7 @@ def judged_languages() -> frozenset[str]:
     """Languages in which the analyzers have enough rules to call code clean."""
     counts: dict[str, int] = {}
     for rule in all_rules(_SETTINGS):
-        if rule.engine != "complexity":
+        if rule.engine not in _LOOK_FURTHER | {"complexity"}:
             for language in rule.languages:
                 counts[language] = counts.get(language, 0) + 1
     return frozenset(language for language, count in counts.items() if count >= _LEAST_RULES)
@@ -116,7 +118,7 @@ def _analyzers_of(rules: frozenset[str]) -> list[Analyzer]:
     """Those that have ``rules``, and those that tell which files are unfit. The others are slow for
     nothing."""
     names = (name for name in MODULES if name in _JUDGES or _has_one_of(name, rules))
-    return [_analyzer(name, rules) for name in names]
+    return [_analyzer(name, rules) for name in names if name not in _LOOK_FURTHER]
 
 
 def _analyzer(name: str, rules: frozenset[str]) -> Analyzer:
