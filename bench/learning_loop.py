@@ -107,9 +107,9 @@ def _sum_up(told: dict[str, Any]) -> None:
     rows = {name: learn[name] for name in ("learned", "always clean")}
     if "untrained" in told:
         rows["untrained"] = told["untrained"]
-        told["ratios"]["f1 of learned beside untrained"] = learn["learned"]["f1"] / max(
-            told["untrained"]["f1"], 0.001
-        )
+        # A difference: what has learned nothing may find nothing.
+        gained = learn["learned"]["f1"] - told["untrained"]["f1"]
+        told["ratios"]["f1 of learned, less that of untrained"] = gained
     told["rows"] = [{"model": name, **row} for name, row in rows.items()]
     if taste is not None:
         told["ratios"]["what is left of the rejected kind"] = taste["left of the rejected kind"]

@@ -77,6 +77,8 @@ _PLAIN_WORDS = re.compile(
 
 _EXPRESSION = re.compile(r"\[[^\]]*\w-\w[^\]]*\][+*?{]|\(\?(?::|P?<|=|!)|\\[dDsSwW][+*?{]")
 """A regular expression that finds a token: no generator of tokens writes brackets."""
+_BETWEEN = re.compile(r"[+.&]\s*\w.*[+.&]\Z")
+"""Code between two strings: ``"number of key: " + key + " found"``."""
 
 
 def judge(value: str, kind: Kind, *, quoted: bool) -> Confidence | None:
@@ -124,7 +126,7 @@ def _says_nothing(value: str) -> bool:
         return True
     if _MARKUP.search(value) and not disorderly(value):
         return True
-    if _EXPRESSION.search(value):
+    if _EXPRESSION.search(value) or _BETWEEN.match(value):
         return True
     # "invalid_password", "passwordField": words about one.
     return bool(_WORDS.match(value) and _NAME_OF_ONE.search(value))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CAPTURE = re.compile(r"\$\$\$([A-Z][A-Z0-9_]*)|\$([A-Z][A-Z0-9_]*)")
 _MAX_CAPTURE = 60
 """Characters of a capture that a message shows."""
+_OWN_STATE = re.compile(r"(?:self|cls|this|\$this)(?:\.|->|::)|@\w")
 _LONG_LINE = re.compile(r".{2001,}")
 """Data, or generated; and where a regular expression that looks ahead takes for ever."""
 
@@ -157,16 +158,28 @@ class _Looked:
         return self.file.taint(self.code, self.rule.borders, condition.safe).source(node)
 
     def severity(self) -> Severity | None:
-        """A lower one where nothing that the conditions are about is seen to come from outside."""
+        """A lower one where nothing that the conditions are about is seen to come from outside,
+        and again where it is what the object itself holds: its author chose that."""
         lower = self.rule.severity_unless_outside
-        if lower is None or self.rule.borders is None:
+        if lower is None or self.rule.borders is None or self._is_outside():
             return None
-        is_outside = any(
+        return min(lower, Severity.MEDIUM) if self._is_own_state() else lower
+
+    def _is_outside(self) -> bool:
+        return any(
             self._source(condition, part) is not None
             for condition in self.rule.where
             for part in self._meant(condition)
         )
-        return None if is_outside else lower
+
+    def _is_own_state(self) -> bool:
+        values = (
+            self.file.flow(self.code, condition.safe).value(part)
+            for condition in self.rule.where
+            for part in self._meant(condition)
+        )
+        names = [name for value in values for name in value.dynamic]
+        return bool(names) and all(_OWN_STATE.match(name) for name in names)
 
 
 def _text_fits(condition: Condition, text: str) -> bool:

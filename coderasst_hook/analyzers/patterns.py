@@ -27,6 +27,8 @@ from coderasst_hook.source import SourceFile
 
 MAX_CHARACTERS = 1_000_000
 """Of one file; a larger one is data or was generated."""
+MAX_LINE = 600
+"""Characters of a line; a longer one is data or was generated, and nobody reads a finding there."""
 FILE_SECONDS = 10.0
 """After which the remaining rules leave a file alone."""
 
@@ -81,7 +83,8 @@ class PatternAnalyzer:
                 continue
             try:
                 for match in matches(rule, parsed):
-                    yield _finding(rule, source, match)
+                    if len(source.line(match.line)) <= MAX_LINE:
+                        yield _finding(rule, source, match)
             except UnusableRuleError as error:
                 broken.add(rule.origin)
                 yield Skipped(rule.origin, "analyzer:patterns", f"rule {rule.rule.id}: {error}")

@@ -87,6 +87,6 @@ def rules_version(rule_folders: tuple[Path, ...] = ()) -> str:
 
     from coderasst_hook.analyzers.rule_store import BUILT_IN, digest
 
-    parts = [digest([BUILT_IN, *rule_folders])]
+    parts = [digest([BUILT_IN.parent, *rule_folders])]
     parts += [f"{name} {metadata.version(name)}" for name in _ENGINES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Our view of ruff's rules, from ``rules/ruff.yaml``."""
+"""Our view of ruff's rules, from ``ruff.yaml``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def table() -> dict[str, Rule]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (Path(__file__).parent / "rules" / "ruff.yaml").read_text("utf-8")
+    text = (Path(__file__).parent / "ruff.yaml").read_text("utf-8")
     return {
         code: Rule(
             id=f"ruff/{code}",

@@ -270,6 +270,7 @@ CONVERTERS = _words(
     int float len bool complex ord Number parseInt parseFloat Integer Float intval floatval
     boolval Atoi Itoa ParseInt ParseFloat ParseUint ParseBool FormatInt parseLong parseDouble
     UUID toInt to_i to_f toLong toDouble isinstance hash id round abs
+    now utcnow today uuid1 uuid4 monotonic perf_counter time_ns getpid
     """
 )
 """Calls whose result cannot carry text from outside."""

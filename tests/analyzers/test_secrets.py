@@ -212,6 +212,26 @@ def test_what_a_docstring_shows_weighs_less(text: str, severity: Severity) -> No
     assert finding.severity is severity
 
 
+SAMPLE = '"access_token": "AQ7Nnd2hIT6z9bHF"'
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (f"/**\n * {{\n *   {SAMPLE}\n * }}\n */\n", Severity.MEDIUM),
+        (f"const a = 1;\n * {SAMPLE}\n", Severity.HIGH),  # no comment begins above
+        (f"const a = {{ {SAMPLE} }};\n", Severity.HIGH),
+    ],
+)
+def test_what_a_block_comment_shows_weighs_less(text: str, severity: Severity) -> None:
+    (finding,) = found("a.js", text)
+    assert finding.severity is severity
+
+
+def test_code_between_two_strings_is_no_credential() -> None:
+    assert found("a.go", 'log("number of key: "+string(confStateKey12)+" of nodes")\n') == []
+
+
 def test_a_long_line_is_searched_in_part_and_said() -> None:
     analysis = SecretsAnalyzer().analyze([source("a.js", "x" * 5000 + ' password = "hunter2"')])
     assert analysis.findings == ()

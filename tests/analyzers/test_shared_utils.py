@@ -98,3 +98,36 @@ def test_a_mistake_in_what_is_shared_is_named(tmp_path: Path, shared: str, said:
 def test_a_built_in_rule_is_lowered_for_a_plain_parameter(code: str, expected: Severity) -> None:
     found = severities(RuleStore(), f"import pickle\n{code}")
     assert found == [expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "put_in", "expected"),
+    [
+        ("def f(cur):\n    a = request.args\n    #", "{a}", Severity.CRITICAL),
+        ("def f(cur, a):\n    #", "{a}", Severity.HIGH),
+        ("def f(self, cur):\n    #", "{self.a}", Severity.MEDIUM),
+        ("def f(self, cur, a):\n    #", "{self.a}{a}", Severity.HIGH),
+    ],
+)
+def test_what_an_object_holds_itself_weighs_less(
+    code: str, put_in: str, expected: Severity
+) -> None:
+    query = f"cur.execute(f\"SELECT a FROM b WHERE c = '{put_in}'\")"
+    assert severities(RuleStore(), code.replace("#", query)) == [expected]
+
+
+def test_from_outside_needs_a_source(tmp_path: Path) -> None:
+    asking = RULE.replace("is: dynamic", "from: outside")
+    (tmp_path / "loaded.yaml").write_text(asking)
+    (tmp_path / "_shared.yaml").write_text("utils:\n  harmless: {regex: harmless}\n")
+    (error,) = RuleStore([tmp_path], built_in=False).errors
+    assert "needs the utility 'source'" in error.reason
+    assert asking.split("\n")[error.line - 1].startswith("where:")
+
+
+def test_a_source_that_ast_grep_refuses_is_named(tmp_path: Path) -> None:
+    analysis = PatternAnalyzer(
+        store(tmp_path, UTILITIES.replace("kind: attribute", "kind: nothing"))
+    ).analyze([source("app.py", "def f(data):\n    load(data)\n")])
+    assert analysis.findings == ()
+    assert "own/loaded" in analysis.skipped[0].reason
