@@ -20,17 +20,29 @@ from bench.corpus_datatrove import datatrove
 Result = dict[str, Any]
 
 
+_NO_STEPS = "CODERASST_BENCH_NO_STEPS"
+"""A variable that tells workers, which import this module anew."""
+
+
+def _leave_steps_out() -> None:
+    from trainer.corpus import blocks
+
+    blocks.document_steps = lambda settings, sets: ()
+
+
+if _NO_STEPS in os.environ:
+    _leave_steps_out()
+
+
 def ours(raw: Path, folder: Path, workers: int, *, steps: bool) -> Result:
     """All of ``coderasst-train preprocess``; without the steps over one document, only what
     datatrove's MinHash pipeline does as well."""
     from trainer.config import TrainerSettings
-    from trainer.corpus import blocks, executors
     from trainer.corpus.pipeline import Places, preprocess
 
     if not steps:
-        blocks.document_steps = lambda settings, sets: ()
-        # Workers must know of it: a copy of this process does, a fresh one would not.
-        executors._Local = partial(executors._Local, start_method="fork")
+        os.environ[_NO_STEPS] = "1"
+        _leave_steps_out()
     places = Places(raw, str(folder / "work"), str(folder / "processed"))
     outcome = preprocess(places, TrainerSettings(), workers=workers)
     assert outcome.tally is not None
