@@ -31,7 +31,7 @@ FILES = {
     "a.tsx": repeated("/** Doc. */\nexport class F# {}\n") + "export class g {}\nclass H {}\n",
     "a.go": "package a\n\n"
     + repeated("// F# does.\nfunc F#() {}\n\n")
-    + "func G() {}\n\nfunc h() {}\n",
+    + "func G() {}\n\nfunc h() {}\n\nfunc (t t) K() {}\n\nfunc (t *T) String() {}\n",
     "A.java": "/** Doc. */\npublic class A {\n"
     + repeated("  /** Doc. */\n  public void f#() {}\n")
     + "  public void g() {}\n  @Override\n  public int hashCode() { return 1;}\n  void h() {}\n}\n",
@@ -75,7 +75,7 @@ def test_only_what_was_changed() -> None:
     "text",
     [
         repeated('def f#():\n    """Doc."""\n', 3) + "def g():\n    pass\n",  # too few to tell
-        repeated('def f#():\n    """Doc."""\n') + repeated("def g#():\n    pass\n", 3),
+        repeated('def f#():\n    """Doc."""\n') + repeated("def g():\n    pass\n", 2),
         repeated('def f#():\n    """Doc."""\n') + "@overload\ndef g():\n    pass\n",
         repeated('def f#():\n    """Doc."""\n') + "class _K:\n    def g(self):\n        pass\n",
     ],
