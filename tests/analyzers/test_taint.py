@@ -144,6 +144,11 @@ NOT_FROM_OUTSIDE = [
     ("python", "def load(a, b):\n    sink(b)\ndef f():\n    load(request.json, 1)"),
     ("python", "def again(a):\n    return again(a)\ndef f():\n    sink(again(request.json))"),
     ("python", "@app.get('/{n}')\ndef f(n: int):\n    sink(n)"),
+    # the argument of this call, not of another
+    (
+        "python",
+        "def same(a):\n    return a\ndef f():\n    log(same(request.json))\n    sink(same(1))",
+    ),
     ("python", "def f():\n    client.strip(request.json)\ndef strip(a):\n    sink(a)"),
     ("javascript", "const n = (x) => parseInt(x, 10); function f(req) { sink(n(req.query.a)); }"),
     ("go", "package p\nfunc f(r *http.Request) { b, _ := os.ReadFile(r.FormValue(`a`)); sink(b) }"),
