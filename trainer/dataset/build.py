@@ -128,7 +128,7 @@ def _made(sources: Sources, recipe: Recipe, tell: Tell, memory: Path | None) -> 
 def _of_corpus(sources: Sources, recipe: Recipe, tell: Tell, folder: Path | None) -> Making:
     settings = recipe.settings
     rules = frozenset(settings.rules)
-    loud = scouted(_documents(sources), rules, recipe.workers) if rules else {}
+    loud = scouted(_documents(sources), rules, recipe.workers, folder) if rules else {}
     if rules:
         tell(f"{len(loud):,} files of the corpus have findings of the rules to be taught")
     documents = (document for document, _ in _documents(sources))

@@ -2,6 +2,7 @@
 a run that was killed, or one with a new source, does not do again what is done.
 
     work/dataset/<key of the labelling>/<first two>/<key of the document>.jsonl.gz
+    work/dataset/heard-<key of the rules>.json.gz
 
 The keys are hashes of all that an answer depends on, this program among it. A file is there whole
 or not at all; one that cannot be read is made again.
@@ -78,6 +79,43 @@ class Memory:
 
     def _path(self, folder: Path, key: str) -> Path:
         return folder / self.labelling / key[:2] / f"{key}.jsonl.gz"
+
+
+@dataclass
+class Heard:
+    """Which rules find something in each file, kept as ``work/dataset/heard-<key>.json.gz``; of the
+    rules that are asked for alone. ``file`` is None where nothing is remembered."""
+
+    file: Path | None
+    rules: dict[str, list[str]]
+    """By the key of the document."""
+
+    @classmethod
+    def of(cls, folder: Path | None, rules: Collection[str]) -> Heard:
+        if folder is None:
+            return cls(None, {})
+        file = folder / f"heard-{_digest(_program(), *sorted(rules))}.json.gz"
+        try:
+            known = json.loads(gzip.decompress(file.read_bytes()))
+            return cls(file, {key: [str(rule) for rule in found] for key, found in known.items()})
+        except (OSError, EOFError, AttributeError, TypeError, ValueError, zlib.error):
+            return cls(file, {})
+
+    def save(self, keys: Collection[str]) -> None:
+        """``keys`` alone, and nothing of other rules. Raises ``OSError``."""
+        if self.file is None:
+            return
+        kept = {key: found for key, found in sorted(self.rules.items()) if key in keys}
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        for other in self.file.parent.glob("heard-*.json.gz"):
+            if other != self.file:
+                other.unlink(missing_ok=True)
+        text = json.dumps(kept).encode("ascii")
+        write_atomically(self.file, gzip.compress(text, _LEVEL, mtime=0))
+
+
+def document_key(document: Document) -> str:
+    return _digest(document.to_json())
 
 
 def _line(made: Made) -> str:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
 from coderasst_hook.analyzers.rule_store import ChosenRules, RuleStore
 from testing.dataset_sources import code
+from trainer.dataset import scouting
 from trainer.dataset.choosing import chosen_ids
 from trainer.dataset.code_document import Code, code_of
 from trainer.dataset.labels import analyzed, found_rules
@@ -33,6 +41,44 @@ def test_each_file_with_a_finding_is_found() -> None:
     assert set(scouted(FILES, frozenset(["python/eval"]), 2).values()) == {
         frozenset(["python/eval"])
     }
+
+
+def test_what_was_found_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scouted(FILES[:20], RULES, 1, tmp_path) == {}
+    looked_at: list[str] = []
+    real = scouting._looked_at
+
+    def looking(batch: scouting.Batch, rules: frozenset[str]) -> Mapping[str, frozenset[str]]:
+        looked_at.extend(document.id for document, _ in batch)
+        return real(batch, rules)
+
+    monkeypatch.setattr(scouting, "_looked_at", looking)
+    assert scouted(FILES, RULES, 1, tmp_path) == LOUD
+    assert looked_at == [document.id for document in DOCUMENTS[20:]]
+    assert scouted(FILES, RULES, 1, tmp_path) == LOUD
+    assert len(looked_at) == 6
+    (one,) = tmp_path.iterdir()
+    one.write_bytes(b"spoiled")
+    assert scouted(FILES, RULES, 1, tmp_path) == LOUD
+    assert len(looked_at) == 6 + len(FILES)
+    # Other rules are other findings, and what nobody asks for is not kept.
+    assert len(scouted(FILES, frozenset(["python/eval"]), 1, tmp_path)) == 1
+    assert one not in tmp_path.iterdir()
+
+
+def test_interrupted_it_remembers_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scouting, "BATCH", 5)
+
+    def documents() -> Iterator[tuple[Document, str]]:
+        yield from FILES[:10]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scouted(documents(), RULES, 1, tmp_path)
+    (one,) = tmp_path.iterdir()
+    assert len(json.loads(gzip.decompress(one.read_bytes()))) >= 5
 
 
 def test_they_come_first_and_their_rules_take_turns() -> None:
