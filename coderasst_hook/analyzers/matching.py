@@ -12,7 +12,7 @@ from coderasst_hook.analyzers import syntax
 from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.flow import Flow, State
 from coderasst_hook.analyzers.rule_file import Condition, PatternRule
-from coderasst_hook.analyzers.taint import Borders, Marks, Taint
+from coderasst_hook.analyzers.taint import Borders, Marks, Source, Taint
 from coderasst_hook.models import Severity
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 _CAPTURE = re.compile(r"\$\$\$([A-Z][A-Z0-9_]*)|\$([A-Z][A-Z0-9_]*)")
 _MAX_CAPTURE = 60
 """Characters of a capture that a message shows."""
-_OWN_STATE = re.compile(r"(?:self|cls|this|\$this)(?:\.|->|::)|@\w")
+_OWN_STATE = re.compile(
+    r"(?:self|cls|this|\$this)(?:\.|->|::)|@\w"
+    r"|[\w.$]+\((?:\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*,?)*\)\Z"
+)
+"""A member of the object, and what a call answers that is given nothing but literals."""
 _LONG_LINE = re.compile(r".{2001,}")
 """Data, or generated; and where a regular expression that looks ahead takes for ever."""
 
@@ -149,28 +153,33 @@ class _Looked:
             source = self._source(condition, node)
             if source is None:
                 return None
-            told["SOURCE"] = source
+            told["SOURCE"] = source.text
         return told
 
-    def _source(self, condition: Condition, node: SgNode) -> str | None:
+    def _source(self, condition: Condition, node: SgNode) -> Source | None:
         if self.rule.borders is None:
             return None
         return self.file.taint(self.code, self.rule.borders, condition.safe).source(node)
 
     def severity(self) -> Severity | None:
-        """A lower one where nothing that the conditions are about is seen to come from outside,
-        and again where it is what the object itself holds: its author chose that."""
+        """None for the rule's own. A lower one where nothing that the conditions are about is sure
+        to come from outside, and again where it is what the object itself holds: its author chose
+        that."""
+        asks = any(condition.outside for condition in self.rule.where)
         lower = self.rule.severity_unless_outside
-        if lower is None or self.rule.borders is None or self._is_outside():
+        if self.rule.borders is None or not (asks or lower) or self._is_surely_outside():
             return None
+        if lower is None:
+            return min(self.rule.rule.severity, Severity.MEDIUM)
         return min(lower, Severity.MEDIUM) if self._is_own_state() else lower
 
-    def _is_outside(self) -> bool:
-        return any(
-            self._source(condition, part) is not None
+    def _is_surely_outside(self) -> bool:
+        sources = (
+            self._source(condition, part)
             for condition in self.rule.where
             for part in self._meant(condition)
         )
+        return any(source is not None and source.is_sure for source in sources)
 
     def _is_own_state(self) -> bool:
         values = (

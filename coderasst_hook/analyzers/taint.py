@@ -13,7 +13,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -89,11 +89,21 @@ class _Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    text: str
+    is_sure: bool
+    """Whether every step from it is known: False where it goes into a function of another file,
+    which may answer with something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """An expression, and the call that it is looked at in."""
+    """A part of an expression, and the call that it is looked at in."""
 
     node: SgNode
     call: _Call | None
+    is_sure: bool = True
+    """Whether the whole has what its part has."""
 
 
 class Taint:
@@ -107,37 +117,39 @@ class Taint:
         self._open: set[tuple[Span, str, Span | None]] = set()
         self._steps = 0
 
-    def source(self, node: SgNode) -> str | None:
-        """The text of what ``node`` has from outside; None if it has nothing."""
+    def source(self, node: SgNode) -> Source | None:
+        """What ``node`` has from outside, a sure one before others; None if it has nothing."""
         if not self._marks.sources and not self._marks.parameters:
             return None
         self._steps = 0
         self._open.clear()
         return self._of(_Part(node, None), 0)
 
-    def _of(self, part: _Part, depth: int) -> str | None:
+    def _of(self, part: _Part, depth: int) -> Source | None:
         where = span(part.node)
         self._steps += 1
         if depth > MAX_DEPTH or self._steps > MAX_STEPS or where in self._marks.clean:
             return None
         if where in self._marks.sources:
-            return part.node.text()
+            return Source(part.node.text(), part.is_sure)
         # An argument has the span of what it wraps.
         key = (where, part.node.kind(), part.call.function if part.call else None)
         if key in self._open:
             return None
+        best: Source | None = None
         self._open.add(key)
         try:
             for inner in self._parts(part):
-                found = inner if isinstance(inner, str) else self._of(inner, depth + 1)
-                if found is not None:
-                    return found
+                found = self._of(inner, depth + 1) if isinstance(inner, _Part) else inner
+                best = found if found is not None and (best is None or found.is_sure) else best
+                if best is not None and best.is_sure:
+                    break
         finally:
             self._open.discard(key)
-        return None
+        return replace(best, is_sure=best.is_sure and part.is_sure) if best else None
 
-    def _parts(self, part: _Part) -> Iterator[_Part | str]:
-        """What the value of an expression is made of; a text for what is itself from outside."""
+    def _parts(self, part: _Part) -> Iterator[_Part | Source]:
+        """What the value of an expression is made of, or where it comes from."""
         node, kind = part.node, part.node.kind()
         if kind in syntax.NAMES or kind in syntax.MEMBERS:
             yield from self._named(part)
@@ -147,7 +159,7 @@ class Taint:
             for inner in _operands(node, kind):
                 yield _Part(inner, part.call)
 
-    def _named(self, part: _Part) -> Iterator[_Part | str]:
+    def _named(self, part: _Part) -> Iterator[_Part | Source]:
         name = part.node.text()
         is_member = part.node.kind() in syntax.MEMBERS or name.startswith("@")
         reaching = list(self._flow.reaching(part.node, name, anywhere=is_member))
@@ -161,12 +173,12 @@ class Taint:
         if not reaching and self._code.language == "ruby":  # a call without parentheses
             yield from self._returned(self._code.functions.named(name), None, part.call)
 
-    def _given(self, name: str, one: Reaching, call: _Call | None) -> Iterator[_Part | str]:
+    def _given(self, name: str, one: Reaching, call: _Call | None) -> Iterator[_Part | Source]:
         """For a parameter: by the call through which its function was reached, or by all."""
         functions = self._code.functions
         parameter = functions.parameters(one.scope).get(name)
         if parameter is not None and span(parameter) in self._marks.parameters:
-            yield name
+            yield Source(name, is_sure=True)
         if call is not None and call.function == span(one.scope):
             if name in call.arguments:
                 yield _Part(call.arguments[name], call.by)
@@ -190,8 +202,9 @@ class Taint:
             yield _Part(receiver, part.call)
             if name in _ENTRY and self._flow.value(receiver).state is State.CONSTANT:
                 return
+        is_sure = any(name in known for known in (syntax.FORMATTERS, syntax.PRESERVERS, _ENTRY))
         for argument in arguments:
-            yield _Part(argument, part.call)
+            yield _Part(argument, part.call, is_sure=is_sure)
 
     def _returned(
         self, functions: Iterable[SgNode], node: SgNode | None, call: _Call | None
