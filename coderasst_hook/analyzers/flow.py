@@ -202,6 +202,10 @@ class Flow:
         local = self._code.functions.called(node)
         if local:
             return self._returned(node, local, arguments, depth)
+        if name in syntax.MAPPERS and arguments:
+            made = self._made_of_each(arguments[0], depth)
+            if made is not None:
+                return made
         receiver = receiver_of(node)
         if name in syntax.REPEATERS:
             return self._repeated(node, [receiver, *arguments][syntax.REPEATERS[name] :], depth)
@@ -223,6 +227,14 @@ class Flow:
             if all(value.state is State.CONSTANT for value in values):
                 return CONSTANT
         return _dynamic(node)
+
+    def _made_of_each(self, function: SgNode, depth: int) -> Value | None:
+        """``ids.map(() => "?")``: whatever is walked, the text is the same."""
+        body = function.field("body")
+        if body is None or function.kind() not in syntax.SCOPES or body.kind() in syntax.BLOCKS:
+            return None
+        made = self.value(body, depth + 1)
+        return made if made.state is State.CONSTANT else None
 
     def _repeated(self, node: SgNode, parts: list[SgNode | None], depth: int) -> Value:
         """What is repeated decides, not how often: the marks for a list of parameters."""

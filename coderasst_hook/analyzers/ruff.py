@@ -150,6 +150,8 @@ def _findings(files: Sequence[SourceFile], reported: Sequence[Any]) -> Iterator[
 def _harmless(source: SourceFile, code: str, start: dict[str, int]) -> bool:
     if code == "F401":  # what a package imports and does not use, it offers
         return source.path.rpartition("/")[2] == "__init__.py"
+    if code == "F821":  # long = long: a name of an older Python, offered under the same name
+        return re.match(r"\s*(\w+)\s*=\s*\1\s*$", source.line(start["row"])) is not None
     if code == "T100":  # nothing stops where a debugger is only imported
         text = source.line(start["row"])[start["column"] - 1 :]
         # set_trace(frame) is code that offers a debugger, not one forgotten.

@@ -193,3 +193,8 @@ def test_a_safe_fix_is_offered() -> None:
     assert f.replacement is None or f.replacement == "    if x == 'a':"
     (g,) = findings(source("a.py", "try:\n    import a, b\nfinally:\n    b()\n"))
     assert g.replacement in {None, "    import b"}
+
+
+def test_a_name_of_an_older_python_is_no_mistake() -> None:
+    assert ("ruff/F821", 1) not in found("long = long\n")
+    assert found("long = longer\n") == [("ruff/F821", 1)]
