@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 _CAPTURE = re.compile(r"\$\$\$([A-Z][A-Z0-9_]*)|\$([A-Z][A-Z0-9_]*)")
 _MAX_CAPTURE = 60
 """Characters of a capture that a message shows."""
-_OWN_STATE = re.compile(
-    r"(?:self|cls|this|\$this)(?:\.|->|::)|@\w"
-    r"|[\w.$]+\((?:\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*,?)*\)\Z"
+_ROOT = re.compile(r"[$@]?[A-Za-z_]\w*")
+_PLAIN = re.compile(r"\$?[A-Za-z_]\w*")
+_PROCESS_INPUT = re.compile(
+    r"\b(?:raw_)?input\(|\bargv\b|\bos\.Args\b|\bstdin\b|\bSystem\.in\b|\breadLine\(|\brecv\(|\bgets\b"
+    r"|\bARGV\b|\benviron\b|\bgetenv\b|process\.env|\bENV\b",
+    re.IGNORECASE,
 )
-"""A member of the object, and what a call answers that is given nothing but literals."""
 _LONG_LINE = re.compile(r".{2001,}")
 """Data, or generated; and where a regular expression that looks ahead takes for ever."""
 
@@ -163,15 +165,15 @@ class _Looked:
 
     def severity(self) -> Severity | None:
         """None for the rule's own. A lower one where nothing that the conditions are about is sure
-        to come from outside, and again where it is what the object itself holds: its author chose
-        that."""
+        to come from outside, and again where the function was not given it either: then it is what
+        its author or the object chose."""
         asks = any(condition.outside for condition in self.rule.where)
         lower = self.rule.severity_unless_outside
         if self.rule.borders is None or not (asks or lower) or self._is_surely_outside():
             return None
         if lower is None:
             return min(self.rule.rule.severity, Severity.MEDIUM)
-        return min(lower, Severity.MEDIUM) if self._is_own_state() else lower
+        return lower if self._is_handed_in() else min(lower, Severity.MEDIUM)
 
     def _is_surely_outside(self) -> bool:
         sources = (
@@ -181,14 +183,24 @@ class _Looked:
         )
         return any(source is not None and source.is_sure for source in sources)
 
-    def _is_own_state(self) -> bool:
+    def _is_handed_in(self) -> bool:
+        """Whether a parameter takes part, or a variable where the program reads its input."""
         values = (
             self.file.flow(self.code, condition.safe).value(part)
             for condition in self.rule.where
             for part in self._meant(condition)
         )
         names = [name for value in values for name in value.dynamic]
-        return bool(names) and all(_OWN_STATE.match(name) for name in names)
+        given = {
+            name
+            for scope in self.node.ancestors()
+            if scope.kind() in syntax.SCOPES
+            for name in self.code.functions.parameters(scope)
+        }
+        if any((root := _ROOT.match(name)) and root.group() in given for name in names):
+            return True
+        reads = _PROCESS_INPUT.search(self.file.text) is not None
+        return reads and any(_PLAIN.fullmatch(name) for name in names)
 
 
 def _text_fits(condition: Condition, text: str) -> bool:

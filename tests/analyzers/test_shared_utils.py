@@ -107,11 +107,13 @@ def test_a_built_in_rule_is_lowered_for_a_plain_parameter(code: str, expected: S
         ("def f(cur, a):\n    #", "{a}", Severity.HIGH),
         ("def f(self, cur):\n    #", "{self.a}", Severity.MEDIUM),
         ("def f(self, cur, a):\n    #", "{self.a}{a}", Severity.HIGH),
+        ("def f(cur, a):\n    #", "{a.b}", Severity.HIGH),
+        ("def f(cur):\n    a = load()\n    #", "{a}", Severity.MEDIUM),
+        ("def f(cur):\n    a = input()\n    #", "{a}", Severity.HIGH),
+        ("def f(cur, a):\n    #", "{quoted(a)}", Severity.MEDIUM),
     ],
 )
-def test_what_an_object_holds_itself_weighs_less(
-    code: str, put_in: str, expected: Severity
-) -> None:
+def test_what_was_not_handed_in_weighs_less(code: str, put_in: str, expected: Severity) -> None:
     query = f"cur.execute(f\"SELECT a FROM b WHERE c = '{put_in}'\")"
     assert severities(RuleStore(), code.replace("#", query)) == [expected]
 
