@@ -176,7 +176,8 @@ def _public(source: SourceFile, manner: _Manner) -> Iterator[tuple[str, SgNode]]
     for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in manner.kinds]}}):
         plain = (part for part in node.children() if part.kind().endswith("identifier"))
         name = node.field("name") or next(plain, None)
-        if name is None or not manner.is_public(node, name.text()):
+        # The parser makes up for what is missing: such a name is empty.
+        if name is None or not name.text() or not manner.is_public(node, name.text()):
             continue
         outer = _outermost(node)
         if not _UNDOCUMENTED_BY_CUSTOM.search(outer.text().partition(name.text())[0]):

@@ -112,7 +112,7 @@ class Functions:
         if kinds:
             for node in self._root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
                 name, function = _named_function(node)
-                if name is not None and function is not None:
+                if name is not None and name.text() and function is not None:
                     found[name.text()].append(function)
         return found
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from coderasst_hook.analyzers.documentation import MANNERS, DocumentationAnalyzer
@@ -54,6 +56,14 @@ FILES = {
 @pytest.mark.parametrize("path", FILES)
 def test_the_one_that_was_forgotten(path: str) -> None:
     assert [name.lower() for name in names(path, FILES[path])] == ["g"]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_files_that_are_cut_or_lack_their_names_are_borne(path: str) -> None:
+    text = FILES[path]
+    nameless = re.sub(r"\b[fF]\d\b", "", text)
+    for broken in (nameless, *(text[:end] for end in range(0, len(text), 11))):
+        missing(path, broken)
 
 
 def test_every_language_has_an_example() -> None:

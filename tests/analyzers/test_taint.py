@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import pytest
 from ast_grep_py import SgNode, SgRoot
 
@@ -205,3 +208,11 @@ def test_a_function_of_another_file_may_answer_anything(code: str, is_sure: bool
     found = Taint(Code(root, "python"), Marks.of(root, known)).source(arguments(sink)[0])
     assert found is not None
     assert found.is_sure is is_sure
+
+
+@pytest.mark.parametrize(("language", "code", "said"), FROM_OUTSIDE)
+def test_code_that_is_cut_or_lacks_its_names_is_borne(language: str, code: str, said: str) -> None:
+    nameless = re.sub(r"\b(def|func|fun|function|String|void) \w+", r"\1 ", code)
+    for broken in (nameless, *(f"{code[:end]} sink(a)" for end in range(0, len(code), 5))):
+        with suppress(AssertionError):  # where no call is left
+            source(language, broken)
