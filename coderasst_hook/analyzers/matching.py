@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _CAPTURE = re.compile(r"\$\$\$([A-Z][A-Z0-9_]*)|\$([A-Z][A-Z0-9_]*)")
 _MAX_CAPTURE = 60
 """Characters of a capture that a message shows."""
-_ROOT = re.compile(r"[$@]?[A-Za-z_]\w*")
+_GIVEN = re.compile(
+    r"([$@]?[A-Za-z_]\w*)(?:(?:\.|->)\w+|\[[^\]]*\])*(?:(?:\.|->)(?:get|fetch|at)\([^()]*\))?\Z"
+)
+"""A name, what belongs to it, and an entry of it; not what a call answers."""
 _PLAIN = re.compile(r"\$?[A-Za-z_]\w*")
 _PROCESS_INPUT = re.compile(
     r"\b(?:raw_)?input\(|\bargv\b|\bos\.Args\b|\bstdin\b|\bSystem\.in\b|\breadLine\(|\brecv\(|\bgets\b"
@@ -197,7 +200,7 @@ class _Looked:
             if scope.kind() in syntax.SCOPES
             for name in self.code.functions.parameters(scope)
         }
-        if any((root := _ROOT.match(name)) and root.group() in given for name in names):
+        if any((found := _GIVEN.match(name)) and found[1] in given for name in names):
             return True
         reads = _PROCESS_INPUT.search(self.file.text) is not None
         return reads and any(_PLAIN.fullmatch(name) for name in names)

@@ -140,18 +140,28 @@ def _findings(files: Sequence[SourceFile], reported: Sequence[Any]) -> Iterator[
         code = entry["code"]
         if code is None or code == "invalid-syntax":
             # One mistake makes many messages; the first is where it is.
-            if index not in broken:
+            if index not in broken and not _TEMPLATES.search(files[index].path):
                 broken.add(index)
                 yield _finding(files[index], SYNTAX_ERROR, entry)
         elif code in table() and not _harmless(files[index], code, entry["location"]):
             yield _finding(files[index], table()[code], entry)
 
 
+_WRITES_NAMES = re.compile(
+    r"\b(?:globals|vars)\(\)(?:\[[^\]]*\]\s*=[^=]|\.update\()|setattr\(sys\.modules\[__name__\]"
+)
+"""A module that makes its names while it runs: which ones, nobody can read."""
+_TEMPLATES = re.compile(r"(?:^|/)_?(?:templates?|skeletons?|cookiecutter[^/]*)/")
+"""Folders whose files become code when their places are filled in."""
+
+
 def _harmless(source: SourceFile, code: str, start: dict[str, int]) -> bool:
     if code == "F401":  # what a package imports and does not use, it offers
         return source.path.rpartition("/")[2] == "__init__.py"
-    if code == "F821":  # long = long: a name of an older Python, offered under the same name
-        return re.match(r"\s*(\w+)\s*=\s*\1\s*$", source.line(start["row"])) is not None
+    if code == "F821":
+        # long = long: a name of an older Python, offered under the same name.
+        is_offered = re.match(r"\s*(\w+)\s*=\s*\1\s*$", source.line(start["row"]))
+        return is_offered is not None or _WRITES_NAMES.search(source.text) is not None
     if code == "T100":  # nothing stops where a debugger is only imported
         text = source.line(start["row"])[start["column"] - 1 :]
         # set_trace(frame) is code that offers a debugger, not one forgotten.

@@ -195,6 +195,17 @@ def test_a_safe_fix_is_offered() -> None:
     assert g.replacement in {None, "    import b"}
 
 
+def test_a_module_that_makes_its_names_is_not_asked_for_them() -> None:
+    makes = "for name in NAMES:\n    globals()[name] = make(name)\n"
+    assert ("ruff/F821", 3) in found("NAMES = []\nx = 1\nraise HTTPNotFound\n")
+    assert not [rule for rule, _ in found(f"{makes}raise HTTPNotFound\n") if rule == "ruff/F821"]
+
+
+def test_a_template_of_code_is_not_code_yet() -> None:
+    assert found("import ${module}\n", "app/templates/deploy.py") == []
+    assert found("import ${module}\n", "app/deploy.py") == [("python/syntax-error", 1)]
+
+
 def test_a_name_of_an_older_python_is_no_mistake() -> None:
     assert ("ruff/F821", 1) not in found("long = long\n")
     assert found("long = longer\n") == [("ruff/F821", 1)]

@@ -111,6 +111,8 @@ def test_a_built_in_rule_is_lowered_for_a_plain_parameter(code: str, expected: S
         ("def f(cur):\n    a = load()\n    #", "{a}", Severity.MEDIUM),
         ("def f(cur):\n    a = input()\n    #", "{a}", Severity.HIGH),
         ("def f(cur, a):\n    #", "{quoted(a)}", Severity.MEDIUM),
+        ("def f(cur, a):\n    #", "{cur.quoted(a)}", Severity.MEDIUM),
+        ("def f(cur, a):\n    #", "{a.b.get(1)}", Severity.HIGH),
     ],
 )
 def test_what_was_not_handed_in_weighs_less(code: str, put_in: str, expected: Severity) -> None:
