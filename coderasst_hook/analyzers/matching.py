@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,10 @@ class UnusableRuleError(Exception):
     """ast-grep refuses the rule for this language."""
 
 
+class TookTooLongError(Exception):
+    """The time that one file may take is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     line: int
@@ -56,6 +60,8 @@ class ParsedFile:
 
     text: str
     code: Code | None
+    is_over: Callable[[], bool] = lambda: False
+    """Whether it has taken all the time that it may take."""
     _flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
     _marks: dict[str, Marks] = field(default_factory=dict)
     _taints: dict[tuple[str, tuple[str, ...]], Taint] = field(default_factory=dict)
@@ -78,7 +84,7 @@ class ParsedFile:
 
 
 def matches(rule: PatternRule, file: ParsedFile) -> Iterator[Match]:
-    """Raises ``UnusableRuleError``."""
+    """Raises ``UnusableRuleError``, and ``TookTooLongError`` as soon as ``file.is_over``."""
     if rule.is_regex:
         yield from _regex_matches(rule, file.text)
     elif file.code is not None:
@@ -90,6 +96,9 @@ def _tree_matches(rule: PatternRule, file: ParsedFile, code: Code) -> Iterator[M
     with _refusals():
         nodes = code.root.find_all(matcher)
     for node in nodes:
+        # Values that are made of each other in turn take a tenth of a second each.
+        if file.is_over():
+            raise TookTooLongError
         looked = _Looked(rule, file, code, node)
         found = looked.captures()
         if found is None:

@@ -12,6 +12,7 @@ from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.matching import (
     Match,
     ParsedFile,
+    TookTooLongError,
     UnusableRuleError,
     interpolate,
     matches,
@@ -72,31 +73,34 @@ class PatternAnalyzer:
         if not rules:
             return
         started = self._clock()
-        parsed = _parse(text, source.language, needs_tree=any(not r.is_regex for r in rules))
+        code = _parse(text, source.language) if any(not r.is_regex for r in rules) else None
+        parsed = ParsedFile(text, code, lambda: self._clock() - started > FILE_SECONDS)
         for rule in rules:
-            if self._clock() - started > FILE_SECONDS:
-                yield Skipped(
-                    source.path, "analyzer:patterns", "took too long; rules were left out"
-                )
-                return
             if rule.origin in broken:
                 continue
             try:
+                if parsed.is_over():
+                    raise TookTooLongError
                 for match in matches(rule, parsed):
                     if len(source.line(match.line)) <= MAX_LINE:
                         yield _finding(rule, source, match)
+            except TookTooLongError:
+                reason = "took too long; rules were left out"
+                yield Skipped(source.path, "analyzer:patterns", reason)
+                return
             except UnusableRuleError as error:
                 broken.add(rule.origin)
                 yield Skipped(rule.origin, "analyzer:patterns", f"rule {rule.rule.id}: {error}")
 
 
-def _parse(text: str, language: str, *, needs_tree: bool) -> ParsedFile:
-    name = ast_grep_name(language) if needs_tree else None
+def _parse(text: str, language: str) -> Code | None:
+    """None where the language has no parser."""
+    name = ast_grep_name(language)
     if name is None:
-        return ParsedFile(text, None)
+        return None
     from ast_grep_py import SgRoot
 
-    return ParsedFile(text, Code(SgRoot(text, name).root(), name))
+    return Code(SgRoot(text, name).root(), name)
 
 
 def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:

@@ -140,3 +140,11 @@ def test_a_long_line_is_left_out_by_regular_expressions(analyzer: PatternAnalyze
     text = "<img " * 100_000 + "\n<img src='a.png'>\n"
     found = analyzer.analyze([source("a.html", text)]).findings
     assert [(one.rule_id, one.location.line) for one in found] == [("html/image-without-text", 2)]
+
+
+def test_one_rule_does_not_take_all_the_time_either() -> None:
+    ticks = count()
+    slow = PatternAnalyzer(RuleStore(), clock=lambda: float(next(ticks)))
+    analysis = slow.analyze([source("app.py", "eval(a)\n" * 100)])
+    assert 0 < len(analysis.findings) < 100
+    assert [skip.reason for skip in analysis.skipped] == ["took too long; rules were left out"]
