@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
+from coderasst_hook.syntax import find_kinds
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -33,7 +34,7 @@ class Assignments:
         kinds = syntax.ASSIGNMENTS.get(language, ())
         if not kinds:
             return
-        for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
+        for node in find_kinds(root, kinds):
             where = node.range()
             for target, value in _targets(node):
                 self._by_name[_bare(target.text())].append(

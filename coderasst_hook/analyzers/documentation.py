@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import tuning
 from coderasst_hook.analyzers.base import Analysis, Analyzer
+from coderasst_hook.analyzers.nodes import named
 from coderasst_hook.analyzers.registry import register
 from coderasst_hook.languages import ast_grep_name, is_test_path
 from coderasst_hook.models import Category, Confidence, Finding, Rule, Severity
 from coderasst_hook.settings import Settings
 from coderasst_hook.source import SourceFile
+from coderasst_hook.syntax import find_kinds, parse
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -40,9 +42,7 @@ class _Manner:
     """What a comment above that documents begins with; None for a string inside, as in Python."""
 
 
-_UNDOCUMENTED_BY_CUSTOM = re.compile(
-    r"@(?:\w+\.)?(?:overload|override|Override|setter|deleter)\b|\boverride\b"
-)
+_NEEDS_NONE = re.compile(r"@(?:\w+\.)?(?:overload|override|Override|setter|deleter)\b|\boverride\b")
 _PRIVATE = re.compile(r"\b(?:private|internal|fileprivate|protected|override)\b")
 _PUBLIC = re.compile(r"\b(?:public|open)\b")
 _GO_KNOWN = re.compile(r"String|Error|Unwrap|Len|Less|Swap|Close|(?:Unm|M)arshal\w+|ServeHTTP")
@@ -170,17 +170,15 @@ def _missing(source: SourceFile) -> Iterator[Finding]:
 
 
 def _public(source: SourceFile, manner: _Manner) -> Iterator[tuple[str, SgNode]]:
-    from ast_grep_py import SgRoot
-
-    root = SgRoot(tuning.readable(source.text), ast_grep_name(source.language or "") or "").root()
-    for node in root.find_all({"rule": {"any": [{"kind": kind} for kind in manner.kinds]}}):
+    root = parse(source.text, ast_grep_name(source.language or "") or "")
+    for node in find_kinds(root, manner.kinds) if root is not None else ():
         plain = (part for part in node.children() if part.kind().endswith("identifier"))
         name = node.field("name") or next(plain, None)
         # The parser makes up for what is missing: such a name is empty.
         if name is None or not name.text() or not manner.is_public(node, name.text()):
             continue
         outer = _outermost(node)
-        if not _UNDOCUMENTED_BY_CUSTOM.search(outer.text().partition(name.text())[0]):
+        if not _NEEDS_NONE.search(outer.text().partition(name.text())[0]):
             yield name.text(), node
 
 
@@ -194,11 +192,11 @@ def _outermost(node: SgNode) -> SgNode:
 def _is_documented(node: SgNode, manner: _Manner) -> bool:
     if manner.mark is None:
         body = node.field("body")
-        first = next((part for part in body.children() if part.is_named()), None) if body else None
+        first = next(iter(named(body)), None) if body else None
         return (
             first is not None
             and first.kind() in {"expression_statement", "string"}
-            and (first.text().lstrip("rRuUbB")[:1] in {'"', "'"})
+            and first.text().lstrip("rRuUbB")[:1] in {'"', "'"}
         )
     if manner.mark.match(node.text()):
         return True  # some grammars make the comment a part of the definition
@@ -208,7 +206,6 @@ def _is_documented(node: SgNode, manner: _Manner) -> bool:
             return True
         before = before.prev()
     if before is None or "comment" not in before.kind():
-        # The one group of a type may be documented inside of it.
         return False
     return manner.mark.match(before.text()) is not None
 

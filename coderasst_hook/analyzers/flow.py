@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING
 from coderasst_hook.analyzers import syntax
 from coderasst_hook.analyzers.assignments import Assignment
 from coderasst_hook.analyzers.code import Code
-from coderasst_hook.analyzers.nodes import Span, branches, call_parts, operator, receiver_of, span
+from coderasst_hook.analyzers.nodes import (
+    Span,
+    branches,
+    call_parts,
+    last_name,
+    operator,
+    receiver_of,
+    scope_of,
+    span,
+)
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -196,7 +205,7 @@ class Flow:
 
     def _call(self, node: SgNode, depth: int) -> Value:
         callee, arguments = call_parts(node)
-        name = re.split(r"[^\w$]+", callee.rstrip("!?"))[-1]
+        name = last_name(callee)
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return CONSTANT
         local = self._code.functions.called(node)
@@ -222,7 +231,7 @@ class Flow:
             if known or values:
                 return filled([*known, *values])
         if receiver is not None and self.value(receiver, depth + 1).state is State.CONSTANT:
-            if name in {"get", "fetch", "getOrDefault", "at"}:
+            if name in syntax.ENTRIES:
                 return CONSTANT
             if all(value.state is State.CONSTANT for value in values):
                 return CONSTANT
@@ -262,7 +271,7 @@ class Flow:
             start = either(value for value, appended in values if not appended)
             appended_parts = [value for value, appended in reversed(values) if appended]
             return self._named(combine([start, *appended_parts]), name)
-        local = self._code.functions.named(name) if self._code.language == "ruby" else []
+        local = self._code.functions.of_name(name) if self._code.language == "ruby" else []
         if local:  # a call without parentheses
             return self._returned(node, local, [], depth)
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
@@ -270,19 +279,18 @@ class Flow:
     def _given(self, use: SgNode, one: Reaching, depth: int) -> Value:
         if one.value is not None:
             return self.value(one.value, depth + 1)
-        given = list(self._only_arguments(one.scope, use.text()))
-        values = [self.value(argument, depth + 1) for argument in given]
-        is_constant = bool(values) and either(values).state is State.CONSTANT
-        return either(values) if is_constant else _dynamic(use)
-
-    def _only_arguments(self, function: SgNode, name: str) -> Iterator[SgNode]:
-        """What this file gives for a parameter, if nothing else can give it."""
-        if not self._code.functions.calls_are_known(function):
-            return
-        calls = self._code.functions.calls(function)
-        given = [self._code.functions.arguments(function, call).get(name) for call in calls]
-        if None not in given:
-            yield from (argument for argument in given if argument is not None)
+        functions, name = self._code.functions, use.text()
+        if not functions.calls_are_known(one.scope):
+            return _dynamic(use)
+        arguments = [
+            functions.arguments(one.scope, call).get(name) for call in functions.calls(one.scope)
+        ]
+        values = [
+            _dynamic(use) if argument is None else self.value(argument, depth + 1)
+            for argument in arguments
+        ]
+        value = either(values)
+        return value if values and value.state is State.CONSTANT else _dynamic(use)
 
     def _returned(
         self, call: SgNode, functions: list[SgNode], arguments: list[SgNode], depth: int
@@ -352,9 +360,9 @@ class Flow:
                 continue
             found = False
             for one in self._assigned(scope, name):
-                if not anywhere and _scope_of(one.statement) != scope:
+                if not anywhere and scope_of(one.statement) != scope:
                     continue
-                local = _scope_of(use) == scope
+                local = scope_of(use) == scope
                 if local and not anywhere and one.start >= position:
                     continue
                 found = True
@@ -378,10 +386,6 @@ def _is_operand(node: SgNode) -> bool:
         "format_specifier",
         "value_argument_label",
     }
-
-
-def _scope_of(node: SgNode) -> SgNode | None:
-    return next((one for one in node.ancestors() if one.kind() in syntax.SCOPES), None)
 
 
 def _dominates(statement: SgNode, use: SgNode) -> bool:

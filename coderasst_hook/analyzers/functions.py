@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
-from coderasst_hook.analyzers.nodes import Span, call_parts, span
+from coderasst_hook.analyzers.nodes import Span, call_parts, named, scope_of, span
+from coderasst_hook.syntax import find_kinds
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -36,9 +37,9 @@ class Functions:
         if not self._by_name:
             return []
         found = _OWN.fullmatch(call_parts(call)[0])
-        return self.named(found[1]) if found else []
+        return self.of_name(found[1]) if found else []
 
-    def named(self, name: str) -> list[SgNode]:
+    def of_name(self, name: str) -> list[SgNode]:
         known = self._by_name.get(name, [])
         return known if len(known) <= MAX_NAMESAKES else []
 
@@ -68,15 +69,14 @@ class Functions:
             return
         kind = syntax.RETURNS.get(self._language)
         if kind is not None:
-            for one in body.find_all({"rule": {"kind": kind}}):
+            for one in find_kinds(body, (kind,)):
                 # Kotlin has one kind for return, break, continue and throw.
-                if _function_of(one) == function and one.text().startswith("return"):
-                    yield from (part for part in one.children() if part.is_named())
+                if scope_of(one) == function and one.text().startswith("return"):
+                    yield from named(one)
         if body.kind() not in syntax.BLOCKS:
             yield body
         elif self._language in syntax.LAST_IS_RETURNED:
-            last = [part for part in body.children() if part.is_named()][-1:]
-            yield from (part for part in last if part.kind() != kind)
+            yield from (part for part in named(body)[-1:] if part.kind() != kind)
 
     def parameters(self, function: SgNode) -> dict[str, SgNode]:
         """The node of each parameter by its name, in order; without the receiver of a method."""
@@ -87,10 +87,9 @@ class Functions:
             (part for part in function.children() if part.kind() in syntax.PARAMETERS), None
         )
         found: dict[str, SgNode] = {}
-        for part in list_of_them.children() if list_of_them is not None else ():
-            if part.is_named():
-                for name in _parameter_names(part):
-                    found.setdefault(name, part)
+        for part in named(list_of_them) if list_of_them is not None else ():
+            for name in _parameter_names(part):
+                found.setdefault(name, part)
         return {name: part for name, part in found.items() if name not in {"self", "cls"}}
 
     def arguments(self, function: SgNode, call: SgNode) -> Mapping[str, SgNode]:
@@ -110,7 +109,7 @@ class Functions:
         found: defaultdict[str, list[SgNode]] = defaultdict(list)
         kinds = syntax.FUNCTIONS.get(self._language, ())
         if kinds:
-            for node in self._root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}}):
+            for node in find_kinds(self._root, kinds):
                 name, function = _named_function(node)
                 if name is not None and name.text() and function is not None:
                     found[name.text()].append(function)
@@ -136,9 +135,7 @@ class Functions:
     @cached_property
     def all_calls(self) -> list[SgNode]:
         kinds = syntax.CALLS_OF.get(self._language, ())
-        if not kinds:
-            return []
-        return self._root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+        return find_kinds(self._root, kinds) if kinds else []
 
 
 def _named_function(node: SgNode) -> tuple[SgNode | None, SgNode | None]:
@@ -153,24 +150,20 @@ def _named_function(node: SgNode) -> tuple[SgNode | None, SgNode | None]:
 def _body(function: SgNode) -> SgNode | None:
     body = function.field("body")
     if body is None:
-        named = [part for part in function.children() if part.is_named()]
-        body = named[-1] if named and named[-1].kind() not in syntax.PARAMETERS else None
+        last = named(function)[-1:]
+        body = last[0] if last and last[0].kind() not in syntax.PARAMETERS else None
     if body is not None and body.kind() == "function_body":  # Kotlin's, with or without braces
-        inner = [part for part in body.children() if part.is_named()]
+        inner = named(body)
         return inner[-1] if inner and body.text().startswith("=") else body
     if body is not None and body.kind() == "arrow_expression_clause":
-        return next((part for part in body.children() if part.is_named()), None)
+        return next(iter(named(body)), None)
     return body
 
 
-def _function_of(node: SgNode) -> SgNode | None:
-    return next((one for one in node.ancestors() if one.kind() in syntax.SCOPES), None)
-
-
 def _parameter_names(node: SgNode) -> list[str]:
-    named = node.field("name") or node.field("pattern") or node.field("left")
-    if named is not None and node.kind() != "parameter_declaration":
-        return [named.text()]
+    field = node.field("name") or node.field("pattern") or node.field("left")
+    if field is not None and node.kind() != "parameter_declaration":
+        return [field.text()]
     if node.kind() in syntax.NAMES:
         return [node.text()]
     found = [part.text() for part in node.children() if part.kind() in syntax.NAMES]

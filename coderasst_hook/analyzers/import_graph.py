@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import tuning
 from coderasst_hook.languages import ast_grep_name, language_of
+from coderasst_hook.syntax import find_kinds, parse
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -142,10 +143,10 @@ def _targets(line: int, is_late: bool, target: str | None) -> Iterator[Import]:
 
 
 def _script(path: str, text: str, language: str, files: Files) -> Iterator[Import]:
-    from ast_grep_py import SgRoot
-
-    root = SgRoot(text, ast_grep_name(language) or language).root()
-    for node in root.find_all(any=[{"kind": "import_statement"}, {"kind": "export_statement"}]):
+    root = parse(text, ast_grep_name(language) or language)
+    if root is None:
+        return
+    for node in find_kinds(root, ("import_statement", "export_statement")):
         source = node.field("source")
         for_types = node.text().startswith(("import type", "export type"))
         yield from _relative(path, source, node, for_types, files)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coderasst_hook.analyzers import syntax
 from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.flow import Flow, State
+from coderasst_hook.analyzers.nodes import named
 from coderasst_hook.analyzers.rule_file import Condition, PatternRule
 from coderasst_hook.analyzers.taint import Borders, Marks, Source, Taint
 from coderasst_hook.models import Severity
@@ -153,8 +154,13 @@ class _Looked:
         if captured is None:
             return []
         if captured.kind() in syntax.ARGUMENTS:
-            return [part for part in captured.children() if part.is_named()]
+            return named(captured)
         return [captured]
+
+    def _asked(self) -> Iterator[tuple[Condition, SgNode]]:
+        for condition in self.rule.where:
+            for part in self._meant(condition):
+                yield condition, part
 
     def _holds(self, condition: Condition, node: SgNode) -> dict[str, str] | None:
         value = self.file.flow(self.code, condition.safe).value(node)
@@ -188,19 +194,14 @@ class _Looked:
         return lower if self._is_handed_in() else min(lower, Severity.MEDIUM)
 
     def _is_surely_outside(self) -> bool:
-        sources = (
-            self._source(condition, part)
-            for condition in self.rule.where
-            for part in self._meant(condition)
-        )
+        sources = (self._source(condition, part) for condition, part in self._asked())
         return any(source is not None and source.is_sure for source in sources)
 
     def _is_handed_in(self) -> bool:
         """Whether a parameter takes part, or a variable where the program reads its input."""
         values = (
             self.file.flow(self.code, condition.safe).value(part)
-            for condition in self.rule.where
-            for part in self._meant(condition)
+            for condition, part in self._asked()
         )
         names = [name for value in values for name in value.dynamic]
         given = {

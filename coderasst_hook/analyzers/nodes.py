@@ -19,6 +19,21 @@ def span(node: SgNode) -> Span:
     return where.start.index, where.end.index
 
 
+def named(node: SgNode) -> list[SgNode]:
+    """The children that are no punctuation."""
+    return [part for part in node.children() if part.is_named()]
+
+
+def scope_of(node: SgNode) -> SgNode | None:
+    """The nearest function, class or file around it."""
+    return next((one for one in node.ancestors() if one.kind() in syntax.SCOPES), None)
+
+
+def last_name(callee: str) -> str:
+    """Of what is called, by its text: ``quote`` of ``shlex.quote``."""
+    return re.split(r"[^\w$]+", callee.rstrip("!?"))[-1]
+
+
 def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
     """The callee's text without spaces, and the arguments."""
     arguments: list[SgNode] = []
@@ -41,13 +56,13 @@ def call_parts(node: SgNode) -> tuple[str, list[SgNode]]:
 
 def receiver_of(call: SgNode) -> SgNode | None:
     """What a method is called on, where the grammar tells it from a plain function."""
-    first = next((part for part in call.children() if part.is_named()), None)
+    first = next(iter(named(call)), None)
     if first is None or first.kind() in syntax.ARGUMENTS:
         return None
     if any(part.text() in {".", "->", "::", "?->", "&."} for part in call.children()):
         return first
     if first.kind() in syntax.MEMBERS:
-        return next((part for part in first.children() if part.is_named()), None)
+        return next(iter(named(first)), None)
     return None
 
 
@@ -58,6 +73,6 @@ def operator(node: SgNode) -> str:
 
 def branches(conditional: SgNode) -> list[SgNode]:
     """What a conditional expression may be, without its condition."""
-    parts = [part for part in conditional.children() if part.is_named()]
+    parts = named(conditional)
     is_python = any(part.text() == "if" for part in conditional.children())
     return [parts[0], parts[-1]] if is_python else parts[1:]

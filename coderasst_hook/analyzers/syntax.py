@@ -297,6 +297,9 @@ PRESERVERS = _words(
 REPEATERS = {"repeat": 0, "Repeat": 1, "str_repeat": 1, "fill": 1, "nCopies": 2, "array_fill": 3}
 """Calls that repeat one thing a number of times, and where it stands: 0 is the receiver."""
 
+ENTRIES = frozenset({"get", "fetch", "getOrDefault", "at"})
+"""Methods that choose an entry of a table: of a constant one, it is a constant."""
+
 MAPPERS = frozenset({"map", "flatMap"})
 """Methods that make something of each item, by the function that they are given."""
 

@@ -21,7 +21,16 @@ from typing import TYPE_CHECKING, Any
 from coderasst_hook.analyzers import syntax
 from coderasst_hook.analyzers.code import Code
 from coderasst_hook.analyzers.flow import Flow, Reaching, State
-from coderasst_hook.analyzers.nodes import Span, branches, call_parts, operator, receiver_of, span
+from coderasst_hook.analyzers.nodes import (
+    Span,
+    branches,
+    call_parts,
+    last_name,
+    named,
+    operator,
+    receiver_of,
+    span,
+)
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -36,8 +45,6 @@ _INTO = re.compile(
 """Methods that put their arguments into what they are called on."""
 _FILLS = re.compile(r"(?:Decode|Unmarshal|Scan|Bind|Parser?|ReadJSON|DecodeJSON)\w*$")
 """Functions of Go that fill what they are given the address of."""
-_ENTRY = frozenset({"get", "fetch", "getOrDefault", "at"})
-"""Methods that choose an entry of a table: of a constant one, none is from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +123,19 @@ class Taint:
         self._flow = Flow(code, self._safe)
         self._open: set[tuple[Span, str, Span | None]] = set()
         self._steps = 0
+        self._answers: dict[tuple[Span, str], Source | None] = {}
 
     def source(self, node: SgNode) -> Source | None:
         """What ``node`` has from outside, a sure one before others; None if it has nothing."""
         if not self._marks.sources and not self._marks.parameters:
             return None
-        self._steps = 0
-        self._open.clear()
-        return self._of(_Part(node, None), 0)
+        # A rule asks for its condition, then for its severity, and so do others of the same sink.
+        question = (span(node), node.kind())
+        if question not in self._answers:
+            self._steps = 0
+            self._open.clear()
+            self._answers[question] = self._of(_Part(node, None), 0)
+        return self._answers[question]
 
     def _of(self, part: _Part, depth: int) -> Source | None:
         where = span(part.node)
@@ -171,7 +183,7 @@ class Taint:
         for value in self._put_into.get(name, ()):
             yield _Part(value, part.call)
         if not reaching and self._code.language == "ruby":  # a call without parentheses
-            yield from self._returned(self._code.functions.named(name), None, part.call)
+            yield from self._returned(self._code.functions.of_name(name), None, part.call)
 
     def _given(self, name: str, one: Reaching, call: _Call | None) -> Iterator[_Part | Source]:
         """For a parameter: by the call through which its function was reached, or by all."""
@@ -190,7 +202,7 @@ class Taint:
 
     def _called(self, part: _Part) -> Iterator[_Part]:
         callee, arguments = call_parts(part.node)
-        name = re.split(r"[^\w$]+", callee.rstrip("!?"))[-1]
+        name = last_name(callee)
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return
         functions = self._code.functions.called(part.node)
@@ -200,9 +212,11 @@ class Taint:
         receiver = receiver_of(part.node)
         if receiver is not None:
             yield _Part(receiver, part.call)
-            if name in _ENTRY and self._flow.value(receiver).state is State.CONSTANT:
+            if name in syntax.ENTRIES and self._flow.value(receiver).state is State.CONSTANT:
                 return
-        is_sure = any(name in known for known in (syntax.FORMATTERS, syntax.PRESERVERS, _ENTRY))
+        is_sure = any(
+            name in known for known in (syntax.FORMATTERS, syntax.PRESERVERS, syntax.ENTRIES)
+        )
         for argument in arguments:
             yield _Part(argument, part.call, is_sure=is_sure)
 
@@ -253,9 +267,9 @@ def _tells_nothing(node: SgNode, kind: str) -> bool:
 
 
 def _operands(node: SgNode, kind: str) -> list[SgNode]:
-    named = [part for part in node.children() if part.is_named()]
     if kind in syntax.CONDITIONALS:
         return branches(node)
+    parts = named(node)
     if kind in syntax.MEMBERS or kind in syntax.SUBSCRIPTS:
-        return named[:1]  # a key chooses one of what is there
-    return named[-1:] if kind in syntax.LAST_COUNTS else named
+        return parts[:1]  # a key chooses one of what is there
+    return parts[-1:] if kind in syntax.LAST_COUNTS else parts

@@ -199,13 +199,7 @@ def test_names_that_are_made_of_each_other_come_to_an_end() -> None:
     ],
 )
 def test_a_function_of_another_file_may_answer_anything(code: str, is_sure: bool) -> None:
-    path = BUILT_IN / "python" / "_shared.yaml"
-    known = Borders.of(borders(parse_shared(path.read_text(), str(path))))
-    assert known is not None
-    root = SgRoot(code, "python").root()
-    sink = root.find(kind="call", regex="^sink")
-    assert sink is not None
-    found = Taint(Code(root, "python"), Marks.of(root, known)).source(arguments(sink)[0])
+    found = source("python", code)
     assert found is not None
     assert found.is_sure is is_sure
 
