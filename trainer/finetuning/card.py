@@ -28,7 +28,7 @@ def _front(prepared: Prepared, entry: Entry) -> Iterator[str]:
     yield "---"
     yield f"library_name: {library}"
     # A text of JSON is one of YAML, whatever stands in it.
-    yield f"base_model: {json.dumps(_plain(prepared.start.name))}"
+    yield f"base_model: {json.dumps(_plain(prepared.start.title))}"
     yield "pipeline_tag: text-generation"
     yield "tags: [code-review, coderasst]"
     yield "---"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from coderasst_hook.errors import UsageError
 from trainer.registry import Entry, Registry
+from trainer.weights import weights_of
 from trainer.workspace import Workspace
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
@@ -30,6 +31,11 @@ class Start:
     """Whether it was trained on instruction data of ours."""
 
     @property
+    def title(self) -> str:
+        """For people, also those whom a model card is handed on to: without a path."""
+        return Path(self.name).name if Path(self.name).is_absolute() else self.name
+
+    @property
     def source(self) -> str:
         return self.name if self.folder is None else str(self.folder)
 
@@ -42,13 +48,12 @@ def start(named: str | None, registry: Registry, workspace: Workspace) -> Start:
     promoted = registry.promoted()
     if promoted is not None:
         return _base_of(promoted, registry, workspace)
-    folder = workspace.base_model
-    if not _is_model(folder):
+    if not _is_model(workspace.base_model):
         raise UsageError(
-            f"there is no base model in {folder}",
+            f"there is no base model in {workspace.base_model}",
             next_step="coderasst-train base, or name a model: coderasst-train finetune --from …",
         )
-    return Start(_id_of(folder, registry, workspace), folder, "our own base")
+    return _own(registry, workspace, "our own base")
 
 
 def _named(named: str, registry: Registry, workspace: Workspace) -> Start:
@@ -69,7 +74,9 @@ def _of_folder(folder: Path, registry: Registry, workspace: Workspace) -> Start:
         if workspace.models.resolve() in folder.resolve().parents:
             raise UsageError(f"{folder} is of a run that did not end", next_step=_PROVE)
         _check(folder)
-        return Start(str(folder), folder, "named")
+        if folder.resolve() == workspace.base_model.resolve():
+            return _own(registry, workspace, "named")
+        return Start(str(folder.resolve()), folder, "named")
     _may_be_built_upon(entry, registry)
     model = registry.folder(entry)
     _check(model)
@@ -85,7 +92,7 @@ def _base_of(promoted: Entry, registry: Registry, workspace: Workspace) -> Start
             break
         parent = entry.parent
         if parent not in entries:
-            return _outside(parent, promoted)
+            return _outside(parent, promoted, registry, workspace)
         entry = entries[parent]
     folder = registry.folder(entry)
     if not _is_model(folder):
@@ -96,12 +103,16 @@ def _base_of(promoted: Entry, registry: Registry, workspace: Workspace) -> Start
     return Start(entry.id, folder, why, learned=entry.kind == "finetuned")
 
 
-def _outside(parent: str, promoted: Entry) -> Start:
+def _outside(parent: str, promoted: Entry, registry: Registry, workspace: Workspace) -> Start:
     why = f"the base of the promoted {promoted.id}"
+    own = (workspace.root / parent).resolve() == workspace.base_model.resolve()
+    if own and _is_model(workspace.base_model):
+        return _own(registry, workspace, why)
     if Path(parent).is_dir():
         _check(Path(parent))
         return Start(parent, Path(parent), why)
-    if not _HUB_NAME.fullmatch(parent):
+    # The name of a folder that is gone must not be asked for elsewhere.
+    if own or not _HUB_NAME.fullmatch(parent):
         raise UsageError(
             f"the base of the promoted model is gone: {parent}", next_step=_NAME_ANOTHER
         )
@@ -135,11 +146,14 @@ def _is_model(folder: Path) -> bool:
     return (folder / "config.json").is_file()
 
 
-def _id_of(folder: Path, registry: Registry, workspace: Workspace) -> str:
-    entry = registry.find_folder(folder)
-    if entry is not None:
-        return entry.id
-    return folder.relative_to(workspace.root).as_posix()
+def _own(registry: Registry, workspace: Workspace, why: str) -> Start:
+    """Our own base in its place: a copy of what a run has made, or what somebody has put there."""
+    folder = workspace.base_model
+    weights = weights_of(folder) if any(folder.glob("*.safetensors")) else ""
+    bases = (one for one in registry.models() if one.kind == "base" and one.weights == weights)
+    entry = next(bases, None)
+    name = folder.relative_to(workspace.root).as_posix() if entry is None else entry.id
+    return Start(name, folder, why)
 
 
 _PROVE = "coderasst-train evaluate, then coderasst-train promote"

@@ -11,7 +11,7 @@ def told(prepared: Prepared) -> Iterator[str]:
     """For people, in sentences."""
     begin, mixed, taste = prepared.start, prepared.mixture, prepared.taste
     yield (
-        f"starts from {begin.name} ({begin.why}): {prepared.shape.parameters:,} parameters, "
+        f"starts from {begin.title} ({begin.why}): {prepared.shape.parameters:,} parameters, "
         f"{prepared.method} finetuning, {prepared.context:,} tokens of context"
     )
     if prepared.supervises:

@@ -189,4 +189,4 @@ def test_the_model_in_force_is_not_trained_again_on_what_it_has_learned(
     assert "coderasst feedback sync" in str(refused.value.next_step)
 
     write(workspace, *toy_examples(), *rejected(1))
-    assert prepared(workspace).start.name == str(workspace.base_model)
+    assert prepared(workspace).start.name == "processed/ai_coder_model"

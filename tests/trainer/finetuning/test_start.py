@@ -9,6 +9,7 @@ import pytest
 from coderasst_hook.errors import UsageError
 from trainer.finetuning.start import start
 from trainer.registry import Entry, Promotion, Registry
+from trainer.weights import weights_of
 from trainer.workspace import Workspace
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -92,6 +93,53 @@ def test_the_base_may_be_another_folder_or_on_the_hub(
     promote(registry, "finetune-2")
     found = start(None, registry, workspace)
     assert (found.source, found.folder) == ("org/small-coder", None)
+
+
+def test_the_base_in_place_is_known_by_its_weights(
+    workspace: Workspace, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is a copy of the run's; who starts from it must find it again from anywhere."""
+    base = model(workspace.base_model)
+    (base / "model.safetensors").write_bytes(b"weights")
+    model(workspace.models / "base-1" / "model")
+    registry.add(Entry("base-1", "base", "models/base-1/model", NOW, weights_of(base)))
+
+    names = {start(one, registry, workspace).name for one in (None, str(base))}
+    assert names == {"base-1"}
+
+    known(workspace, "finetune-1", parent="base-1")
+    promote(registry, "finetune-1")
+    monkeypatch.chdir(tmp_path)
+    assert start(None, registry, workspace).name == "base-1"
+
+
+def test_a_base_that_somebody_put_in_place_is_found_again(
+    workspace: Workspace, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    base = model(workspace.base_model)
+    known(workspace, "finetune-1", parent=start(None, registry, workspace).name)
+    promote(registry, "finetune-1")
+    monkeypatch.chdir(tmp_path)
+
+    assert start(None, registry, workspace).folder == base
+
+    (base / "config.json").unlink()
+    with pytest.raises(UsageError, match="gone: processed/ai_coder_model"):
+        start(None, registry, workspace)
+
+
+def test_a_folder_that_was_named_is_found_again_from_elsewhere(
+    workspace: Workspace, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = model(tmp_path / "elsewhere")
+    monkeypatch.chdir(tmp_path)
+    named = start("elsewhere", registry, workspace)
+    assert named.title == "elsewhere"
+    known(workspace, "finetune-1", parent=named.name)
+    promote(registry, "finetune-1")
+    monkeypatch.chdir("/")
+
+    assert start(None, registry, workspace).folder == elsewhere
 
 
 def test_a_base_that_is_gone_is_named(workspace: Workspace, registry: Registry) -> None:

@@ -111,7 +111,7 @@ def test_little_data_makes_several_steps_all_the_same(encoded: list[Encoded]) ->
     plan = plan_of(rows_of(encoded, CONTEXT), FinetuneSettings(epochs=8), rate=1e-3)
 
     assert plan.batch == 1
-    assert plan.validate_steps >= 1
+    assert (plan.checkpoint_steps or 0) >= 1
 
 
 def test_steps_have_about_as_many_tokens_as_asked_for() -> None:
@@ -120,6 +120,17 @@ def test_steps_have_about_as_many_tokens_as_asked_for() -> None:
     plan = plan_of(many, FinetuneSettings(step_tokens=2048, at_once=3), rate=1e-3)
 
     assert (plan.batch, plan.at_once) == (18, 3)
+
+
+def test_a_limit_of_tokens_is_also_one_of_what_is_saved_on_the_way() -> None:
+    many = pack((sample_of(_made(100)) for _ in range(640)), CONTEXT)
+    chosen = {"step_tokens": 1024, "checkpoints": 5}
+
+    whole = plan_of(many, FinetuneSettings(**chosen), rate=1e-3)
+    short = plan_of(many, FinetuneSettings(**chosen, max_tokens=20_480), rate=1e-3)
+
+    assert (whole.max_tokens, short.max_tokens) == (None, 20_480)
+    assert short.checkpoint_steps == 4 < (whole.checkpoint_steps or 0)
 
 
 def _made(length: int) -> Encoded:

@@ -124,7 +124,7 @@ def test_what_is_in_use_and_has_learned_the_data_is_not_trained_again(where: Wor
     (where.dataset / "train.jsonl").write_text("{}\n")
     model(where.base_model)
     registry = Registry(where.models)
-    entry = replace(ENTRY, parent=str(where.base_model), data=finetuning._data(context(where)))
+    entry = replace(ENTRY, parent="processed/ai_coder_model", data=finetuning._data(context(where)))
     registry.add(entry)
     registry.promote(PROMOTION)
     assert "has learned this very dataset" in str(Finetune().left_out(context(where)))

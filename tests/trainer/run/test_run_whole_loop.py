@@ -109,7 +109,8 @@ def test_from_files_to_a_model_that_is_in_use(
     promoted = registry.promoted()
     assert promoted is not None
     assert promoted.id != refused.id
-    assert promoted.parent == refused.parent
+    (base,) = (one for one in registry.models() if one.kind == "base")
+    assert promoted.parent == refused.parent == base.id
     promotion = registry.promotion()
     assert promotion is not None
     assert second.stdout == f"coderasst:latest is {promoted.id} now ({promotion.tag})\n"
