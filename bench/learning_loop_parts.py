@@ -38,13 +38,25 @@ _CANDIDATE = re.compile(r"^candidate (\S+) in ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """After how much a training ends, whichever comes first; 0: no limit. Seconds buy what the
+    machine gives at the time, tokens the same everywhere."""
+
+    seconds: float = 0.0
+    tokens: int = 0
+
+    def settings(self) -> dict[str, float]:
+        return {"max_seconds": self.seconds, "max_tokens": self.tokens}
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How much of what; the defaults are those of 45 minutes. ``packages``: name to folder by use,
     where they are not to be the pinned ones."""
 
-    base_seconds: float
-    finetune_seconds: float
-    taste_seconds: float
+    base: Budget
+    finetune: Budget
+    taste: Budget
     documents: int
     settings: dict[str, Any] = field(default_factory=dict)
     """Sections of the trainer's configuration, over those of ``configuration``."""
@@ -63,14 +75,14 @@ class Recipe:
         """What is left of ``minutes`` beside data, export and review is spent on training."""
         training = max(60.0, (minutes * 60 - 420) * 0.82)
         return cls(
-            base_seconds=0.15 * training,
-            finetune_seconds=0.85 * training,
-            taste_seconds=max(30.0, 0.12 * training),
+            base=Budget(seconds=0.15 * training),
+            finetune=Budget(seconds=0.85 * training),
+            taste=Budget(seconds=max(30.0, 0.12 * training)),
             documents=max(200, round(75 * minutes)),
         )
 
     def configuration(
-        self, seconds: float, documents: int, rate: float = 4e-3
+        self, finetune: Budget, documents: int, rate: float = 4e-3
     ) -> dict[str, dict[str, Any]]:
         chosen: dict[str, dict[str, Any]] = {
             "preprocess": {"validation_share": 0.04, "test_share": 0.06},
@@ -89,12 +101,12 @@ class Recipe:
                 "preset": "nano",
                 "context": 512,
                 "tokenizer_megabytes": 6,
-                "max_seconds": self.base_seconds,
+                **self.base.settings(),
                 "validations": 2,
                 "patience": 0,
             },
             "finetune": {
-                "max_seconds": seconds,
+                **finetune.settings(),
                 "epochs": 50,
                 "optimiser": "muon",
                 "learning_rate": rate,
@@ -136,7 +148,7 @@ class Loop:
         once("fetch", self._fetch)
         once("changes", lambda: self._changes(HELD_OUT, self.recipe.changes))
         once("labels", lambda: _plain(self._labels()))
-        self._configure("first", self.recipe.finetune_seconds, self.recipe.documents)
+        self._configure("first", self.recipe.finetune, self.recipe.documents)
         once("acquire", self._acquire)
         evaluation = ("--evaluation-set", str(self._held_out_texts()))
         once("preprocess", lambda: self._train("preprocess", "first", *evaluation))
@@ -178,7 +190,9 @@ class Loop:
             row = _row(_claimed(found), wanted)
             points.append({"tokens": standing["tokens"], "seconds": standing["seconds"], **row})
         last = _row(_claimed(self.stages.ended["review"]["result"]), wanted)
-        return [*points, {"tokens": None, "seconds": self.recipe.finetune_seconds, **last}]
+        learned = self.workspace / "models" / str(self.stages.ended["finetune"]["result"])
+        ended = json.loads((learned / "run.json").read_text())["outcome"]["supervised"]
+        return [*points, {"tokens": ended["tokens"], "seconds": ended["seconds"], **last}]
 
     # --- 2: what people say
 
@@ -194,7 +208,7 @@ class Loop:
         said = _claimed(once("judged review", lambda: _plain(self._reviewed(JUDGED, ALIAS))))
         verdicts = once("verdicts", lambda: self._judge(said))
         documents = self.recipe.documents // 4
-        self._configure("taste", self.recipe.taste_seconds, documents, AGAIN_RATE)
+        self._configure("taste", self.recipe.taste, documents, AGAIN_RATE)
         once("feedback", lambda: self._train("acquire", "taste", "feedback", *self._store))
         once("taste dataset", lambda: self._train("dataset", "taste"))
         again = ("finetune", "taste", "--from", learned)
@@ -301,8 +315,8 @@ class Loop:
         folder = self._repositories(HELD_OUT) / name
         return _plain(reviewed(self.stages, folder, ALIAS, self.host))
 
-    def _configure(self, name: str, seconds: float, documents: int, *rate: float) -> None:
-        content = self.recipe.configuration(seconds, documents, *rate)
+    def _configure(self, name: str, finetune: Budget, documents: int, *rate: float) -> None:
+        content = self.recipe.configuration(finetune, documents, *rate)
         path = self.stages.folder / f"{name}.json"
         write_atomically(path, json.dumps(content, indent=1).encode())
 

@@ -76,6 +76,8 @@ class FinetuneSettings(Section):
     max_seconds: Annotated[float, Field(ge=0)] = 0.0
     """Seconds of training on examples, after which it ends; the learning rate falls in time. 0: no
     limit."""
+    max_tokens: Annotated[int, Field(ge=0)] = 0
+    """Tokens of examples, after which it ends; 0: no limit."""
     learning_rate: Annotated[float, Field(gt=0)] = 3e-4
     """Highest learning rate where all weights are trained; about 2e-5 suits models from the hub."""
     adapter_learning_rate: Annotated[float, Field(gt=0)] = 2e-4

@@ -14,7 +14,7 @@ import pytest
 from bench.learning_loop import PARTS, run
 from bench.learning_loop_changes import Claim, make_repository
 from bench.learning_loop_packages import HELD_OUT, JUDGED, TRAIN
-from bench.learning_loop_parts import Recipe, shuffle_answers
+from bench.learning_loop_parts import Budget, Recipe, shuffle_answers
 from bench.learning_loop_scores import by_type, score
 from bench.learning_loop_stages import Stages
 
@@ -68,9 +68,10 @@ def recipe(folder: Path) -> Recipe:
         )
     }
     return Recipe(
-        base_seconds=4,
-        finetune_seconds=25,
-        taste_seconds=8,
+        # Of tokens: what seconds buy is little where other tests want the processor too.
+        base=Budget(tokens=40_000),
+        finetune=Budget(tokens=400_000),
+        taste=Budget(tokens=100_000),
         documents=100,
         settings={
             "preprocess": {"validation_share": 0.1, "test_share": 0.3, "near_duplicate": 1.0},

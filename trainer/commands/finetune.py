@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     metavar="N",
     help="End the training on examples after this time.",
 )
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="End the training on examples after so many tokens.",
+)
 @click.option("--seed", type=int, metavar="N", help="Decides the order and the choice of the data.")
 @workspace_option
 @config_option
@@ -49,6 +55,7 @@ def finetune(
     merge: bool,
     epochs: float | None,
     max_seconds: float | None,
+    max_tokens: int | None,
     seed: int | None,
     workspace: Path | None,
     config_file: Path | None,
@@ -70,7 +77,13 @@ def finetune(
     from trainer.workspace import Workspace
 
     settings = load(config_file)
-    given = {"method": method, "epochs": epochs, "max_seconds": max_seconds, "seed": seed}
+    given = {
+        "method": method,
+        "epochs": epochs,
+        "max_seconds": max_seconds,
+        "max_tokens": max_tokens,
+        "seed": seed,
+    }
     chosen: FinetuneSettings = settings.finetune.model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )

@@ -41,12 +41,16 @@ def plan_of(rows: PackedRows, settings: FinetuneSettings, *, rate: float) -> Pla
     batch = max(1, min(settings.step_tokens // rows.context, len(rows) // _FEWEST_STEPS))
     if settings.at_once:
         batch = -(-batch // settings.at_once) * settings.at_once
-    steps = max(1, round(settings.epochs * len(rows) / batch))
+    learned = settings.epochs * len(rows)
+    if settings.max_tokens:
+        learned = min(learned, settings.max_tokens / rows.context)
+    steps = max(1, round(learned / batch))
     return Plan(
         seed=settings.seed,
         batch=batch,
         at_once=settings.at_once or None,
         epochs=settings.epochs,
+        max_tokens=settings.max_tokens or None,
         max_seconds=settings.max_seconds or None,
         optimiser=settings.optimiser,
         learning_rate=rate,
@@ -54,7 +58,7 @@ def plan_of(rows: PackedRows, settings: FinetuneSettings, *, rate: float) -> Pla
         warm_up=settings.warmup,
         weight_decay=settings.weight_decay,
         log_steps=max(1, min(10, steps // 10)),
-        validate_steps=max(1, steps // settings.validations),
+        validations=settings.validations,
         patience=settings.patience or None,
         checkpoint_steps=max(1, steps // settings.checkpoints),
     )
