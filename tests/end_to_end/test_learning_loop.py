@@ -70,7 +70,7 @@ def recipe(folder: Path) -> Recipe:
     return Recipe(
         # Of tokens: what seconds buy is little where other tests want the processor too.
         base=Budget(tokens=40_000),
-        finetune=Budget(tokens=400_000),
+        finetune=Budget(tokens=250_000),
         taste=Budget(tokens=100_000),
         documents=100,
         settings={
