@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
 from coderasst_hook.analyzers.base import Analysis, Analyzer
 from coderasst_hook.analyzers.merge import merge
+from coderasst_hook.analyzers.side_by_side import analyze
 from coderasst_hook.baseline import Baseline
 from coderasst_hook.changes import ChangeSet, FileDiff
 from coderasst_hook.errors import BackendError
@@ -118,19 +118,6 @@ def review(
         notes=(*changes.notes, *answer.notes),
     )
     return Reviewed(report, intake.sources, answer.error, intake.files, findings_filter.ignored)
-
-
-def analyze(analyzers: Sequence[Analyzer], sources: Sequence[SourceFile]) -> Analysis:
-    """Run all analyzers side by side: some wait for a process, some compute."""
-    if not analyzers or not sources:
-        return Analysis()
-    with ThreadPoolExecutor(len(analyzers)) as pool:
-        results = list(pool.map(lambda analyzer: analyzer.analyze(sources), analyzers))
-    return Analysis(
-        tuple(finding for result in results for finding in result.findings),
-        tuple(skip for result in results for skip in result.skipped),
-        tuple(drop for result in results for drop in result.dropped),
-    )
 
 
 def _coverage(

@@ -49,6 +49,7 @@ class SarifAnalyzer:
     """``root`` is that of the repository, None where there is none."""
 
     name = NAME
+    by_file = False
 
     def __init__(self, files: Sequence[SarifFile], root: Path | None) -> None:
         self._files = files

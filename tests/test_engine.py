@@ -59,6 +59,7 @@ class Analyzer:
     found: Sequence[Finding] = ()
     skipped: Sequence[Skipped] = ()
     name: str = "fixed"
+    by_file: bool = False
     seen: list[str] = field(default_factory=list)
 
     def rules(self) -> Sequence[Rule]:

@@ -24,6 +24,8 @@ class Analysis:
 
 class Analyzer(Protocol):
     name: str
+    by_file: bool
+    """Whether it judges each file by itself, so that it may be asked of one share after another."""
 
     def rules(self) -> Sequence[Rule]:
         """Every rule that it can report, for ``coderasst rules`` and for SARIF metadata."""

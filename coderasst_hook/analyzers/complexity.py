@@ -99,6 +99,7 @@ PARAMETERS = _rule(
 
 class ComplexityAnalyzer:
     name = "complexity"
+    by_file = True
 
     def __init__(self, limits: ComplexitySettings) -> None:
         self._limits = limits

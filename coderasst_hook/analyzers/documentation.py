@@ -136,6 +136,7 @@ _DEFINES = re.compile(
 
 class DocumentationAnalyzer:
     name = "documentation"
+    by_file = True
 
     def rules(self) -> Sequence[Rule]:
         return [MISSING]

@@ -54,6 +54,7 @@ class ImportAnalyzer:
     """``root``: the working tree, in which modules are looked up; None where there is none."""
 
     name = "imports"
+    by_file = False
 
     def __init__(self, settings: ImportSettings, root: Path | None) -> None:
         self._settings = settings

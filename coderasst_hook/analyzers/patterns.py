@@ -38,6 +38,7 @@ class PatternAnalyzer:
     """``clock`` gives seconds, for the limit on one file."""
 
     name = "patterns"
+    by_file = True
 
     def __init__(self, store: Rules, *, clock: object = None) -> None:
         self._store = store

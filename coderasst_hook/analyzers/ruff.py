@@ -36,6 +36,7 @@ class RuffAnalyzer:
     """``program`` is ruff's path; None means the one installed with this package."""
 
     name = "ruff"
+    by_file = False
 
     def __init__(self, program: str | None = None, *, timeout: float = TIMEOUT) -> None:
         self._program = program

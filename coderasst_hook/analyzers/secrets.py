@@ -128,6 +128,7 @@ class _Hit:
 
 class SecretsAnalyzer:
     name = "secrets"
+    by_file = True
 
     def rules(self) -> Sequence[Rule]:
         return [PRIVATE_KEY, TOKEN_FORMAT, URL, PASSWORD, SECRET, TOKEN]

@@ -12,9 +12,9 @@ from coderasst_hook.analyzers.merge import merge
 from coderasst_hook.analyzers.patterns import PatternAnalyzer
 from coderasst_hook.analyzers.registry import MODULES, all_rules, load
 from coderasst_hook.analyzers.rule_store import ChosenRules, RuleStore
+from coderasst_hook.analyzers.side_by_side import analyze
 from coderasst_hook.changes import FileDiff, Status
 from coderasst_hook.chunks import Chunk
-from coderasst_hook.engine import analyze
 from coderasst_hook.errors import ConfigurationError
 from coderasst_hook.filtering import FindingFilter
 from coderasst_hook.models import Category, Finding
@@ -84,7 +84,7 @@ def analyzed(sources: Sequence[SourceFile], rules: frozenset[str] = frozenset())
     call. Their paths may be equal. ``rules``: whose findings count, those that make a file unfit
     aside; empty means all."""
     apart = _apart(sources)
-    analysis = analyze(_analyzers_of(rules), apart)
+    analysis = analyze(_analyzers_of(rules), apart, processes=1)
     found: dict[str, list[Finding]] = {one.path: [] for one in apart}
     # Before they are merged, since one of another rule may stand for both.
     for finding in merge([f for f in analysis.findings if _counts(f, rules)]):
@@ -103,7 +103,8 @@ def found_rules(sources: Sequence[SourceFile], rules: frozenset[str]) -> list[fr
     apart = _apart(sources)
     names = [name for name in _FINDERS if _has_one_of(name, rules)]
     found: dict[str, set[str]] = {one.path: set() for one in apart}
-    for finding in analyze([_analyzer(name, rules) for name in names], apart).findings:
+    wanted = [_analyzer(name, rules) for name in names]
+    for finding in analyze(wanted, apart, processes=1).findings:
         if finding.rule_id in rules:
             found[finding.location.path].add(finding.rule_id)
     return [frozenset(found[one.path]) for one in apart]

@@ -29,6 +29,8 @@ class ExternalAnalyzer:
     """``root`` is the working tree, None where there is none; ``timeout`` seconds are for all runs
     together."""
 
+    by_file = False
+
     def __init__(self, linter: Linter, root: Path | None, *, timeout: float) -> None:
         self.name = linter.name
         self._linter = linter
