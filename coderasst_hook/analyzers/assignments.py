@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
+from coderasst_hook.analyzers.nodes import entry_asked_for, named
 from coderasst_hook.syntax import find_kinds
 
 if TYPE_CHECKING:
@@ -31,12 +32,17 @@ class Assignments:
 
     def __init__(self, root: SgNode, language: str) -> None:
         self._by_name: defaultdict[str, list[Assignment]] = defaultdict(list)
+        self.into_tables: defaultdict[str, list[tuple[str, SgNode]]] = defaultdict(list)
+        """``table["x"] = y`` by the table: which entry, where that is told, and the value."""
         kinds = syntax.ASSIGNMENTS.get(language, ())
         if not kinds:
             return
         for node in find_kinds(root, kinds):
             where = node.range()
             for target, value in _targets(node):
+                if target.kind() in syntax.SUBSCRIPTS and (table := named(target)[:1]):
+                    entry = entry_asked_for(target)
+                    self.into_tables[_bare(table[0].text())].append((entry, value))
                 self._by_name[_bare(target.text())].append(
                     Assignment(node, value, _appends(node), where.start.index, where.end.index)
                 )
@@ -53,9 +59,9 @@ def _targets(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
     """The pairs of target and value in an assignment, declaration or loop."""
     target = node.field("left") or node.field("name") or node.field("pattern")
     value = node.field("right") or node.field("value")
-    named = [part for part in node.children() if part.is_named()]
+    parts = named(node)
     if target is None or value is None:
-        if len(named) < 2:
+        if len(parts) < 2:
             return
         signs = [i for i, part in enumerate(node.children()) if part.text() in _SIGNS]
         if signs:
@@ -67,7 +73,7 @@ def _targets(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
         elif node.kind() in {"variable_declarator", "var_spec", "property_declaration"}:
             return
         else:
-            target, value = target or named[0], value or named[1]
+            target, value = target or parts[0], value or parts[1]
     targets, values = _elements(target), _elements(value)
     if len(targets) == len(values) and len(targets) > 1:
         yield from zip(targets, values, strict=True)
@@ -89,7 +95,7 @@ def _elements(node: SgNode) -> list[SgNode]:
         "object_pattern",
         "array_pattern",
     }:
-        return [part for part in node.children() if part.is_named()]
+        return named(node)
     return [node]
 
 

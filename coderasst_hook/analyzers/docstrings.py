@@ -3,47 +3,33 @@ block comments of other languages."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from coderasst_hook.analyzers import tuning
+from coderasst_hook.languages import ast_grep_name
 from coderasst_hook.source import SourceFile
-
-MAX_CHARACTERS = 1_000_000
-"""Of one file; in a larger one nothing is taken for documentation."""
-
-
-_STARRED = re.compile(r"\s*\*(?:\s|$)")
+from coderasst_hook.syntax import parse
 
 
 def in_docstring(source: SourceFile, line: int) -> bool:
-    """Whether ``line`` belongs to a docstring of more than one line, or to the inner lines of a
-    block comment in the manner of JavaDoc."""
-    if source.language != "python":
-        return _STARRED.match(source.line(line)) is not None and _opened(source, line)
-    if len(source.text) > MAX_CHARACTERS:
-        return False
-    return any(first <= line <= last for first, last in _docstrings(tuning.readable(source.text)))
-
-
-def _opened(source: SourceFile, line: int) -> bool:
-    """Whether the lines above that begin with a star lead to where a comment begins."""
-    for number in range(line - 1, 0, -1):
-        if not _STARRED.match(source.line(number)):
-            return source.line(number).lstrip().startswith("/*")
-    return False
+    """Whether ``line`` belongs to a docstring or a block comment of more than one line."""
+    grammar = ast_grep_name(source.language)
+    return grammar is not None and any(
+        first <= line <= last for first, last in _spans(source.text, grammar)
+    )
 
 
 @lru_cache(maxsize=4)
-def _docstrings(text: str) -> tuple[tuple[int, int], ...]:
-    """First and last lines, from 1."""
-    from ast_grep_py import SgRoot
-
-    # Also behind an assignment: some write the documentation of an attribute so.
-    found = (
-        SgRoot(text, "python")
-        .root()
-        .find_all({"rule": {"kind": "string", "inside": {"kind": "expression_statement"}}})
-    )
+def _spans(text: str, grammar: str) -> tuple[tuple[int, int], ...]:
+    """First and last lines, from 1; none where the file is too large to parse."""
+    root = parse(text, grammar)
+    if root is None:
+        return ()
+    if grammar == "python":
+        # Also behind an assignment: some write the documentation of an attribute so.
+        found = root.find_all(kind="string", inside={"kind": "expression_statement"})
+    else:
+        # Not by kind: it has another name in each grammar, and none may be asked for in another.
+        opened = root.find_all(regex=r"^(?:/\*|<!--|--\[|\{-|\(\*|=begin)")
+        found = [node for node in opened if "comment" in node.kind()]
     spans = ((node.range().start.line + 1, node.range().end.line + 1) for node in found)
     return tuple((first, last) for first, last in spans if last > first)

@@ -148,6 +148,8 @@ class Flow:
             return either(self.value(part, depth + 1) for part in branches(node))
         if kind in syntax.SUBSCRIPTS:
             return self._subscript(node, depth)
+        if kind in syntax.BINARY and operator(node) in syntax.SUBTRACTING:
+            return CONSTANT
         if kind in syntax.BINARY or kind in syntax.WRAPPERS or kind in syntax.CONTAINERS:
             parts = [part for part in node.children() if part.is_named()]
             if kind in syntax.LAST_COUNTS:

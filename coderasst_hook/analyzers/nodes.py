@@ -66,6 +66,37 @@ def receiver_of(call: SgNode) -> SgNode | None:
     return None
 
 
+def entries(table: SgNode) -> dict[str, SgNode] | None:
+    """The values of a literal table by their keys; None where not all of the keys are told."""
+    found: dict[str, SgNode] = {}
+    for part in named(table):
+        key, value = part.field("key"), part.field("value")
+        if part.kind() == "shorthand_property_identifier":
+            found[part.text()] = part
+        elif key is not None and value is not None and (name := _key(key)):
+            found[name] = value
+        elif "comment" not in part.kind():
+            return None
+    return found
+
+
+def entry_asked_for(node: SgNode) -> str:
+    """The name of what ``node``, a member or a subscript, takes out of a table; "" where it is not
+    told."""
+    last = named(node)[-1:]
+    return _key(last[0]) if last else ""
+
+
+def _key(node: SgNode) -> str:
+    if node.kind() in syntax.KEYS_BY_NAME:
+        return node.text()
+    found = _CONSTANT_KEY.fullmatch(node.text())
+    return found[1] if found and node.kind() not in syntax.NAMES else ""
+
+
+_CONSTANT_KEY = re.compile(r"""[:"']?([\w-]+)[:"']?""")
+
+
 def operator(node: SgNode) -> str:
     """Of a binary expression."""
     return next((part.text() for part in node.children() if not part.is_named()), "")

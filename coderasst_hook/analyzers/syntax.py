@@ -300,6 +300,18 @@ REPEATERS = {"repeat": 0, "Repeat": 1, "str_repeat": 1, "fill": 1, "nCopies": 2,
 ENTRIES = frozenset({"get", "fetch", "getOrDefault", "at"})
 """Methods that choose an entry of a table: of a constant one, it is a constant."""
 
+TABLE_LITERALS = frozenset({"object", "dictionary", "hash"})
+"""Literals whose entries are pairs of key and value."""
+
+KEYS_BY_NAME = frozenset({"property_identifier", "private_property_identifier"})
+"""What chooses an entry without quotes."""
+
+OWNERS = frozenset({"self", "cls", "this", "$this"})
+"""What a method is called on: its parts tell where they come from, the whole does not."""
+
+SUBTRACTING = frozenset({"-"})
+"""Operators that give a number, whatever stands beside them."""
+
 MAPPERS = frozenset({"map", "flatMap"})
 """Methods that make something of each item, by the function that they are given."""
 

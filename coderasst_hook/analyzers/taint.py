@@ -25,6 +25,8 @@ from coderasst_hook.analyzers.nodes import (
     Span,
     branches,
     call_parts,
+    entries,
+    entry_asked_for,
     last_name,
     named,
     operator,
@@ -111,6 +113,8 @@ class _Part:
     call: _Call | None
     is_sure: bool = True
     """Whether the whole has what its part has."""
+    entry: str = ""
+    """Where it is a table: the one of its entries that is asked for."""
 
 
 class Taint:
@@ -121,7 +125,7 @@ class Taint:
         self._marks = marks
         self._safe = frozenset(safe)
         self._flow = Flow(code, self._safe)
-        self._open: set[tuple[Span, str, Span | None]] = set()
+        self._open: set[tuple[Span, str, str, Span | None]] = set()
         self._steps = 0
         self._answers: dict[tuple[Span, str], Source | None] = {}
 
@@ -145,7 +149,8 @@ class Taint:
         if where in self._marks.sources:
             return Source(part.node.text(), part.is_sure)
         # An argument has the span of what it wraps.
-        key = (where, part.node.kind(), part.call.function if part.call else None)
+        called = part.call.function if part.call else None
+        key = (where, part.node.kind(), part.entry, called)
         if key in self._open:
             return None
         best: Source | None = None
@@ -167,38 +172,46 @@ class Taint:
             yield from self._named(part)
         if kind in syntax.CALLS:
             yield from self._called(part)
+        elif part.entry and kind in syntax.TABLE_LITERALS and (table := entries(node)) is not None:
+            if part.entry in table:
+                yield _Part(table[part.entry], part.call)
         elif kind not in syntax.NAMES and not _tells_nothing(node, kind):
+            chooses = kind in syntax.MEMBERS or kind in syntax.SUBSCRIPTS
+            entry = entry_asked_for(node) if chooses else ""
             for inner in _operands(node, kind):
-                yield _Part(inner, part.call)
+                yield _Part(inner, part.call, entry=entry)
 
     def _named(self, part: _Part) -> Iterator[_Part | Source]:
         name = part.node.text()
+        if name in syntax.OWNERS:
+            return
         is_member = part.node.kind() in syntax.MEMBERS or name.startswith("@")
         reaching = list(self._flow.reaching(part.node, name, anywhere=is_member))
         for one in reaching:
             if one.value is None:
-                yield from self._given(name, one, part.call)
+                yield from self._given(name, one, part)
             else:
-                yield _Part(one.value, part.call)
-        for value in self._put_into.get(name, ()):
-            yield _Part(value, part.call)
+                yield _Part(one.value, part.call, entry=part.entry)
+        for entry, value in self._put_into.get(name, ()):
+            if entry == part.entry or not entry or not part.entry:
+                yield _Part(value, part.call)
         if not reaching and self._code.language == "ruby":  # a call without parentheses
             yield from self._returned(self._code.functions.of_name(name), None, part.call)
 
-    def _given(self, name: str, one: Reaching, call: _Call | None) -> Iterator[_Part | Source]:
+    def _given(self, name: str, one: Reaching, part: _Part) -> Iterator[_Part | Source]:
         """For a parameter: by the call through which its function was reached, or by all."""
-        functions = self._code.functions
+        functions, call = self._code.functions, part.call
         parameter = functions.parameters(one.scope).get(name)
         if parameter is not None and span(parameter) in self._marks.parameters:
             yield Source(name, is_sure=True)
         if call is not None and call.function == span(one.scope):
             if name in call.arguments:
-                yield _Part(call.arguments[name], call.by)
+                yield _Part(call.arguments[name], call.by, entry=part.entry)
             return
         for other in functions.calls(one.scope):
             argument = functions.arguments(one.scope, other).get(name)
             if argument is not None:
-                yield _Part(argument, None)
+                yield _Part(argument, None, entry=part.entry)
 
     def _called(self, part: _Part) -> Iterator[_Part]:
         callee, arguments = call_parts(part.node)
@@ -231,19 +244,23 @@ class Taint:
                 yield _Part(one, inside)
 
     @cached_property
-    def _put_into(self) -> Mapping[str, list[SgNode]]:
-        """What calls put into names: ``parts.append(x)``, ``json.NewDecoder(body).Decode(&x)``."""
-        found: defaultdict[str, list[SgNode]] = defaultdict(list)
+    def _put_into(self) -> Mapping[str, list[tuple[str, SgNode]]]:
+        """What is put into names, and as which entry if that is told: ``table["x"] = y``,
+        ``parts.append(x)``, ``json.NewDecoder(body).Decode(&x)``."""
+        found: defaultdict[str, list[tuple[str, SgNode]]] = defaultdict(list)
+        for table, given in self._code.assignments.into_tables.items():
+            found[table] += given
         for node in self._code.functions.all_calls:
             callee, arguments = call_parts(node)
             target, _, method = callee.rpartition("->" if "->" in callee else ".")
             if target and _INTO.fullmatch(method):
-                found[target] += arguments
+                found[target] += [("", argument) for argument in arguments]
             for argument in arguments:
                 if argument.text().startswith("&") and _FILLS.search(callee):
                     receiver = receiver_of(node)
                     rest = [one for one in arguments if one != argument]
-                    found[argument.text()[1:]] += [*([receiver] if receiver else []), *rest]
+                    read = [*([receiver] if receiver else []), *rest]
+                    found[argument.text()[1:]] += [("", one) for one in read]
         return found
 
 
@@ -262,7 +279,7 @@ def _innermost(spans: Iterable[Span]) -> Iterator[Span]:
 def _tells_nothing(node: SgNode, kind: str) -> bool:
     """A comparison, a literal, a function."""
     if kind in syntax.BINARY:
-        return operator(node) in syntax.COMPARING
+        return operator(node) in syntax.COMPARING | syntax.SUBTRACTING
     return kind in syntax.COMPARISONS or kind in syntax.LITERALS or kind in syntax.SCOPES
 
 

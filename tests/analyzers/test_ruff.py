@@ -69,6 +69,12 @@ def test_a_finding_in_full() -> None:
     assert f.suggestion
 
 
+def test_a_debugger_that_waits_to_be_called_weighs_less() -> None:
+    text = "import pdb\n\npdb.set_trace()\nlist(map(lambda _: pdb.set_trace(), []))\n"
+    left, waiting = (f for f in findings(source("a.py", text)) if f.rule_id == "ruff/T100")
+    assert (left.severity, waiting.severity) == (Severity.HIGH, Severity.MEDIUM)
+
+
 def test_several_files_keep_their_names() -> None:
     files = [source("a/x.py", "import os\n"), source("b/x.py", "\n\nprint(y)\n")]
     assert [(f.location.path, f.location.line) for f in findings(*files)] == [

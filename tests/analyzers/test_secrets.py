@@ -219,6 +219,8 @@ SAMPLE = '"access_token": "AQ7Nnd2hIT6z9bHF"'
     ("text", "severity"),
     [
         (f"/**\n * {{\n *   {SAMPLE}\n * }}\n */\n", Severity.MEDIUM),
+        (f"/*\n  {{\n    {SAMPLE}\n  }}\n*/\n", Severity.MEDIUM),
+        (f"const glob = 'src/*';\nconst a = {{ {SAMPLE} }};\n", Severity.HIGH),
         (f"const a = 1;\n * {SAMPLE}\n", Severity.HIGH),  # no comment begins above
         (f"const a = {{ {SAMPLE} }};\n", Severity.HIGH),
     ],

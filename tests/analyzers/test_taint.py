@@ -79,6 +79,20 @@ FROM_OUTSIDE = [
     ),
     ("python", "@app.get('/{name}')\ndef f(name):\n    sink(name)", "name"),
     ("python", "@app.get('/{name}')\ndef f(name: str = 'a'):\n    sink(name)", "name"),
+    # of a table, the entry that is asked for; all of it where that is not told
+    ("python", "def f():\n    a = {'x': request.json, 'y': 1}\n    sink(a['x'])", ""),
+    ("python", "def f(k):\n    a = {'x': request.json, 'y': 1}\n    sink(a[k])", ""),
+    ("python", "def f(b):\n    a = {**b, 'x': request.json}\n    sink(a['y'])", ""),
+    ("python", "def f():\n    a = {}\n    a['x'] = request.json\n    sink(a['x'])", ""),
+    ("javascript", "function f(req) { const a = { x: req.body }; sink(a.x); }", ""),
+    ("javascript", "function f(req) { const x = req.body; const a = { x }; sink(a.x); }", ""),
+    (
+        "javascript",
+        "function g(o) { sink(o.x); } function f(req) { g({ x: req.body, y: 1 }); }",
+        "",
+    ),
+    ("javascript", "function f(req) { const a = { y: 1, ...req.body }; sink(a.x); }", ""),
+    ("ruby", "def f\n  a = { x: params[:a], y: 1 }\n  sink(a[:x])\nend", ""),
     ("javascript", "function f(req) { const { a } = req.query; sink(`x${a}`); }", ""),
     ("javascript", "const get = (req) => req.query.a; function f(req) { sink(get(req)); }", ""),
     ("javascript", "function go(a) { sink(a); }\napp.get('/', (req, r) => go(req.body));", ""),
@@ -136,6 +150,18 @@ def test_it_finds_what_comes_from_outside(language: str, code: str, said: str) -
 NOT_FROM_OUTSIDE = [
     ("python", "def f(a):\n    sink(a)"),
     ("python", "def f():\n    sink(int(request.args['a']))"),
+    ("python", "def f():\n    sink(request.args['a'] - 1)"),
+    ("python", "def f():\n    a = {'x': request.json, 'y': 1}\n    sink(a['y'])"),
+    ("python", "def f():\n    a = {'y': 1}\n    a['x'] = request.json\n    sink(a['y'])"),
+    ("javascript", "function f(req) { const a = { x: req.body, y: 1 }; sink(a.y); }"),
+    ("javascript", "function g(o) { sink(o.y); } function f(req) { g({ x: req.body, y: 1 }); }"),
+    ("ruby", "def f\n  a = { x: params[:a], y: 1 }\n  sink(a[:y])\nend"),
+    # what one method is called on is not what another one is given
+    (
+        "python",
+        "class V:\n    def a(self):\n        sink(self.path)\n    def b(self, x):\n"
+        "        V.a(x, request.json)\n        b(request.json)\n",
+    ),
     ("python", "def f():\n    a = request.json\n    a = 'x'\n    sink(a)"),
     ("python", "OK = {'a': 'b'}\ndef f():\n    sink(OK[request.json])"),
     ("python", "OK = {'a': 'b'}\ndef f():\n    sink(OK.get(request.json))"),
