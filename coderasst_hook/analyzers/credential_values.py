@@ -65,6 +65,8 @@ _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_./: ][A-Za-z]+)*\Z")
 _CAMEL = re.compile(r"(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+)+\Z|[A-Z][a-z]+\Z")
 _DIMENSION = re.compile(r"-?\d+(?:\.\d+)*(?:px|em|rem|%|s|ms|m|h|d|kb|mb|gb)?\Z", re.IGNORECASE)
+_MIGRATION = re.compile(r"\d{3,4}_[a-z][a-z0-9_]*\Z")
+"""``0002_auto_20160226_1747``."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKUP = re.compile(r"[<>{}|]|\\[wdsnbt\[\]]|\[\^|\(\?|^\^|\$$|^[#.][a-z-]+$|&\w+;|\w\(")
 _SEPARATED = re.compile(r"(?:[a-z]+[0-9]?)(?:[-_.:/][a-z]+[0-9]{0,2})+\Z", re.IGNORECASE)
@@ -122,7 +124,9 @@ def _says_nothing(value: str) -> bool:
         return True
     if _DOTTED.match(value) and not any(len(part) > 24 for part in value.split(".")):
         return True  # but not a token in parts, as JSON web tokens are
-    if _LOCATION.match(value) or _ENVIRONMENT.match(value) or _DATE.match(value):
+    if _LOCATION.match(value) or _ENVIRONMENT.match(value):
+        return True
+    if _DATE.match(value) or _MIGRATION.match(value):
         return True
     if _MARKUP.search(value) and not disorderly(value):
         return True

@@ -59,7 +59,7 @@ _ABOUT = re.compile(
 )
 _PUBLIC = re.compile(
     r"pub(?:lic)?[-_]?key|publishable|hashed|encrypted|csrf|xsrf|next[-_]?(?:page)?[-_]?token|page[-_]?token|"
-    r"continuation|cursor|primary|foreign|sort|partition|cache[-_]?key|i18n|translat|compass|bypass|"
+    r"^err(?:or)?[-_]?code[-_]|continuation|cursor|primary|foreign|sort|partition|cache[-_]?key|i18n|translat|compass|bypass|"
     r"by[-_]?pass|integrity|checksum|sha\d|md5|commit|etag|site[-_]?key|keyboard|test[-_]?pass(?:ed)?$",
     re.IGNORECASE,
 )
@@ -177,6 +177,8 @@ def _value_after(
     if given:
         if given["after"] == ":" and given["sign"] in {":", ","}:
             return None  # {"password", "x": …}: a key beside another
+        if len(given["value"]) < 8 and line[given.end("value") + 1 :].lstrip()[:1] == "+":
+            return None  # "md5" + digest: the beginning of one
         if given["sign"] == "," and line[end : end + 1] not in {'"', "'", "`"}:
             return None  # from(password, "base64"): two arguments
         if given["sign"] == "," and any(character.isspace() for character in given["value"]):

@@ -59,8 +59,11 @@ class Value:
 
 CONSTANT = Value(State.CONSTANT)
 
-_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+# 0]*[\d.]*[sdrifgxXuvqc]|\{\w*(?:[!:][^{}]*)?\}")
-"""Of ``%`` and ``printf``, of ``str.format`` and C#."""
+_PERCENT = re.compile(r"%(?:\(\w+\))?[-+# 0]*[\d.]*[sdrifgxXuvqc]")
+"""Of ``%`` and ``printf``."""
+_BRACES = re.compile(r"\{[\w.]*(?:\[[^\]{}]*\])?(?:[!:][^{}]*)?\}")
+"""Of ``str.format`` and C#."""
+_PLACEHOLDER = re.compile(f"{_PERCENT.pattern}|{_BRACES.pattern}")
 _INLINE_NAME = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
 
 
@@ -79,13 +82,13 @@ def combine(parts: Iterable[Value]) -> Value:
     return Value(State.BUILT if is_built else State.DYNAMIC, text, dynamic)
 
 
-def filled(values: Iterable[Value]) -> Value:
+def filled(values: Iterable[Value], placeholder: re.Pattern[str] | None = None) -> Value:
     """Like ``combine``, of a template and what is put into it: where it is put, not behind it."""
     template, *parts = values
     together = combine([template, *parts])
     if template.state is not State.CONSTANT or together.state is State.CONSTANT:
         return together
-    text, places = _PLACEHOLDER.subn(HOLE, template.text)
+    text, places = (placeholder or _PLACEHOLDER).subn(HOLE, template.text)
     return Value(State.BUILT, text, together.dynamic) if places and len(text) > places else together
 
 
@@ -158,7 +161,7 @@ class Flow:
                 parts = parts[:1]
             values = [self.value(part, depth + 1) for part in parts if _is_operand(part)]
             if kind in syntax.BINARY and len(values) == 2 and operator(node) == "%":
-                return filled(values)
+                return filled(values, _PERCENT)
             if kind in syntax.BINARY or kind in syntax.WRAPPERS:
                 return combine(values)
             joined = combine(values)
@@ -231,7 +234,9 @@ class Flow:
             if receiver is not None and receiver.text() in syntax.NAMESPACES:
                 known = []
             if known or values:
-                return filled([*known, *values])
+                # What a driver fills later is not filled here: "… = %s".format(table).
+                is_python = name == "format" and self._code.language == "python"
+                return filled([*known, *values], _BRACES if is_python else None)
         if receiver is not None and self.value(receiver, depth + 1).state is State.CONSTANT:
             if name in syntax.ENTRIES:
                 return CONSTANT

@@ -21,7 +21,7 @@ from coderasst_hook.analyzers.registry import register
 from coderasst_hook.analyzers.rule_file import PatternRule
 from coderasst_hook.analyzers.rule_store import Rules, RuleStore
 from coderasst_hook.languages import ast_grep_name
-from coderasst_hook.models import Finding, Rule, Skipped
+from coderasst_hook.models import Category, Finding, Rule, Severity, Skipped
 from coderasst_hook.redact import mask
 from coderasst_hook.settings import Settings
 from coderasst_hook.source import SourceFile
@@ -115,9 +115,18 @@ def _finding(rule: PatternRule, source: SourceFile, match: Match) -> Finding:
         suggestion=interpolate(rule.rule.suggestion, captures),
         replacement=_replacement(source, match),
         severity=tuning.severity_in(
-            source.path, match.severity or rule.rule.severity, rule.tests_severity
+            source.path, _severity(rule, source, match), rule.tests_severity
         ),
     )
+
+
+def _severity(rule: PatternRule, source: SourceFile, match: Match) -> Severity:
+    severity = match.severity or rule.rule.severity
+    if rule.rule.category is not Category.SECURITY:
+        return severity
+    lines = range(match.line, match.end_line + 1)
+    is_meant = any(tuning.is_marked_as_meant(source.line(number)) for number in lines)
+    return min(severity, Severity.MEDIUM) if is_meant else severity
 
 
 def _replacement(source: SourceFile, match: Match) -> str | None:

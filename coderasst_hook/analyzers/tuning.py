@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from coderasst_hook.languages import is_test_path
 from coderasst_hook.models import Location, Severity
 from coderasst_hook.redact import mask
@@ -23,6 +25,18 @@ def severity_in(path: str, severity: Severity, in_tests: Severity | None = None)
     if not is_test_path(path):
         return severity
     return in_tests or _IN_TESTS[severity]
+
+
+def is_marked_as_meant(line: str) -> bool:
+    """Whether a person has told another tool that this line of dangerous code is meant: bandit,
+    gosec, ruff, pylint or SonarQube. A mark without a name says too little."""
+    return _MEANT.search(line) is not None
+
+
+_MEANT = re.compile(
+    r"(?:#|//|/\*)\s*(?:nosec\b|nolint:[\w,]*\bgosec\b|NOSONAR\b"
+    r"|noqa:\s*(?:[A-Z]+\d+[,\s]+)*S\d{3}|pylint:\s*disable=[\w,-]*(?:exec|eval)-used)"
+)
 
 
 def location(source: SourceFile, line: int, end_line: int) -> Location:

@@ -57,6 +57,7 @@ CONSTANT = [
     ("python", "class A:\n    def __init__(self):\n        self.q = 'x'\n    def f(self):\n        sink(self.q)"),  # noqa: E501
     ("javascript", "const T = 'x'; const f = (a) => { sink(`s ${T}`) }"),
     ("javascript", "function f(a) { sink('s' + Number(a)) }"),
+    ("python", "def f(a, b):\n    sink('S' + (a - b))"),
     ("typescript", "function f(a: string) { const q: string = 's'; sink(q) }"),
     ("go", "package p\nconst t = \"x\"\nfunc f(a string) { q := \"s\" + t; sink(q) }"),
     ("java", "class C { static final String t = \"x\"; void f(String a) { sink(\"s\" + t); } }"),
@@ -87,6 +88,8 @@ BUILT = [
     ("python", "def f(a):\n    q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    sink('S %s' % (a,))", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    sink('S {}'.format(a))", f"S {HOLE}", "a"),
+    ("python", "def f(a):\n    sink('S {t.x} %s'.format(t=a))", f"S {HOLE} %s", "a"),
+    ("python", "def f(a):\n    sink('S {} %s' % a)", f"S {{}} {HOLE}", "a"),
     ("python", "def f(a):\n    q = 'S'\n    q += a\n    sink(q)", f"S{HOLE}", "a"),
     ("python", "def f(a):\n    c = a\n    sink(f'S {c}')", f"S {HOLE}", "c"),
     ("python", "def f(a):\n    q = 'x'\n    if a:\n        q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),  # noqa: E501

@@ -52,6 +52,31 @@ def test_eval_of_an_argument(analyzer: PatternAnalyzer) -> None:
     assert found.cwe == "CWE-95"
 
 
+@pytest.mark.parametrize(
+    ("mark", "severity"),
+    [
+        ("", Severity.HIGH),
+        ("  # nosec B307", Severity.MEDIUM),
+        ("  # noqa: E501, S307", Severity.MEDIUM),
+        ("  # pylint: disable=eval-used", Severity.MEDIUM),
+        ("  # NOSONAR", Severity.MEDIUM),
+        ("  # noqa: E501", Severity.HIGH),  # says nothing about what is dangerous
+        ("  # noqa", Severity.HIGH),
+        ("  # no secret", Severity.HIGH),
+    ],
+)
+def test_what_another_tool_was_told_is_meant_weighs_less(
+    analyzer: PatternAnalyzer, mark: str, severity: Severity
+) -> None:
+    found = only(analyzer, "app.py", f"def f(data):\n    return eval(data){mark}\n")
+    assert found.severity is severity
+
+
+def test_a_mark_speaks_of_its_line_alone(analyzer: PatternAnalyzer) -> None:
+    found = only(analyzer, "app.py", "def f(data):\n    # nosec\n    return eval(data)\n")
+    assert found.severity is Severity.HIGH
+
+
 def test_tests_are_lowered(analyzer: PatternAnalyzer) -> None:
     found = only(analyzer, "tests/test_app.py", "def f(data):\n    eval(data)\n")
     assert found.severity is Severity.MEDIUM
