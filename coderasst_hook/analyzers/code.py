@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers.assignments import Assignments
 from coderasst_hook.analyzers.functions import Functions
+from coderasst_hook.analyzers.guards import Guards
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -23,6 +24,10 @@ class Code:
     @cached_property
     def assignments(self) -> Assignments:
         return Assignments(self.root, self.language)
+
+    @cached_property
+    def guards(self) -> Guards:
+        return Guards(self.assignments)
 
     @cached_property
     def functions(self) -> Functions:

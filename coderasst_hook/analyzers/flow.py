@@ -272,6 +272,8 @@ class Flow:
         name = node.text()
         last = re.split(r"[^\w$]+", name)[-1]
         member = node.kind() in syntax.MEMBERS or name.startswith("@")
+        if not member and self._code.guards.hold(node):
+            return CONSTANT
         reaching = list(self.reaching(node, name, anywhere=member))
         if reaching:
             values = [(self._given(node, one, depth), one.appends) for one in reaching]

@@ -186,6 +186,8 @@ class Taint:
         if name in syntax.OWNERS:
             return
         is_member = part.node.kind() in syntax.MEMBERS or name.startswith("@")
+        if not is_member and self._code.guards.hold(part.node):
+            return
         reaching = list(self._flow.reaching(part.node, name, anywhere=is_member))
         for one in reaching:
             if one.value is None:
