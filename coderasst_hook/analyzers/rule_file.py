@@ -222,7 +222,7 @@ def _limits(data: Mapping[str, Any]) -> str:
     if any("from" in entry for entry in asks):
         return (
             "Requests that reach this place through another file or through a field of another"
-            " object; a check whose name says nothing of checking."
+            " object; a check that another function makes, and tells by raising."
         )
     if asks:
         return (
