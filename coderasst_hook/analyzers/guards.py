@@ -52,8 +52,8 @@ _PLAIN_PATTERN = r"""/\^(?:[^/.\\]|\\[^sSDW]|\.(?![*+]))*\$/[a-z]*"""
 def _tests(name: str) -> tuple[re.Pattern[str], ...]:
     """What asks whether ``name`` is harmless, as the languages write it. A group ``not`` that takes
     part turns the answer round."""
-    n = rf"(?<![\w$.]){re.escape(name)}(?![\w(.])"
-    whole = rf"(?<![\w$.]){re.escape(name)}"
+    owner = rf"(?<![\w$.]){re.escape(name)}"
+    n = rf"{owner}(?![\w(.])"
     of = [_OF.format(n=number) for number in range(8)]
     return tuple(
         re.compile(pattern, re.DOTALL)
@@ -75,7 +75,7 @@ def _tests(name: str) -> tuple[re.Pattern[str], ...]:
             rf"\b\w*(?:PATTERN|RE|REGEX|_re|_pattern|pattern|regex)\.fullmatch\(\s*{n}\s*\)",
             rf"{_PLAIN_PATTERN}\.test\(\s*{n}\s*\)",
             rf"\bpreg_match\(\s*[\"']{_PLAIN_PATTERN}[\"']\s*,\s*{n}\b",
-            rf"{whole}\.(?:isdigit|isalnum|isdecimal|isnumeric|isidentifier|isalpha)\(\)",
+            rf"{owner}\.(?:isdigit|isalnum|isdecimal|isnumeric|isidentifier|isalpha)\(\)",
             rf"\b(?:ctype_digit|ctype_alnum|ctype_alpha|is_numeric|is_int)\(\s*{n}\s*\)",
         )
     )
@@ -195,10 +195,7 @@ def _demands(condition: str, name: str, alternatives: tuple[str, str]) -> bool |
         asked = next((text for key, text in groups.items() if key.startswith("of") and text), "")
         if _OUTSIDE.search(asked):
             continue
-        start = found.start(next((key for key in groups if key.startswith("of")), 0))
-        before = condition[: min(start, found.start()) if start >= 0 else found.start()].rstrip(
-            " ("
-        )
+        before = condition[: found.start()].rstrip(" (")
         is_negated = before.endswith(("!", "not")) or found.group().startswith("!")
         is_negated ^= re.match(r"\s*\)?\s*===?\s*false\b", condition[found.end() :]) is not None
         return bool(groups.get("not")) is is_negated
