@@ -44,6 +44,8 @@ _OF = (
     r"|(?:new\s+Set|frozenset|set|tuple|list|array|Set\.of|List\.of|Arrays\.asList|setOf|listOf|Set)\([^()]*\)"
     r"|\[\]string\{{[^{{}}]*\}})"
 )
+_LEAD = r"(?P<lead>(?:^|[(!&|]|\b(?:and|or|not))\s*)"
+"""Before what is all that is compared: ``typeof name == "string"`` says nothing of the value."""
 _PLAIN_PATTERN = r"""/\^(?:[^/.\\]|\\[^sSDW]|\.(?![*+]))*\$/[a-z]*"""
 """A regular expression for a whole text, without what matches anything."""
 
@@ -58,8 +60,8 @@ def _tests(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern, re.DOTALL)
         for pattern in (
-            rf"{n}\s+(?P<not>not\s+)?in\s+{of[0]}",
-            rf"{n}\s*(?P<not>!)in\s+{of[0]}",
+            rf"{_LEAD}{n}\s+(?P<not>not\s+)?in\s+{of[0]}",
+            rf"{_LEAD}{n}\s*(?P<not>!)in\s+{of[0]}",
             rf"{of[1]}\??\.(?:includes|has|contains\w*|Contains\w*|include\?|member\?|key\?|has_key\?|exists"
             rf"|hasOwnProperty|containsKey|ContainsKey)\(\s*&?{n}\s*\)",
             rf"{of[2]}\.indexOf\(\s*{n}\s*\)\s*(?:(?P<not>===?\s*-1|<\s*0)|!==?\s*-1|>=?\s*(?:0|-1))",
@@ -69,7 +71,7 @@ def _tests(name: str) -> tuple[re.Pattern[str], ...]:
             rf"\b(?:slices\.Contains|lo\.Contains|Object\.hasOwn)\(\s*{of[6]}\s*,\s*{n}\s*\)",
             rf"(?:^|[!(\s]){of[7]}\[\s*{n}\s*\]\s*(?:$|\)|;|&&|\|\||===?|!==?)",
             # one of a few constants
-            rf"{n}\s*(?:===?|(?P<not>!==?))\s*(?:[\"'][^\"'\\]*[\"']|\d+)",
+            rf"{_LEAD}{n}\s*(?:===?|(?P<not>!==?))\s*(?:[\"'][^\"'\\]*[\"']|\d+)",
             # nothing but harmless characters
             rf"\b(?:re|regex)\.fullmatch\([^,]+,\s*{n}\s*\)",
             rf"\b\w*(?:PATTERN|RE|REGEX|_re|_pattern|pattern|regex)\.fullmatch\(\s*{n}\s*\)",
@@ -195,7 +197,8 @@ def _demands(condition: str, name: str, alternatives: tuple[str, str]) -> bool |
         asked = next((text for key, text in groups.items() if key.startswith("of") and text), "")
         if _OUTSIDE.search(asked):
             continue
-        before = condition[: found.start()].rstrip(" (")
+        start = found.end("lead") if "lead" in groups else found.start()
+        before = condition[:start].rstrip(" (")
         is_negated = before.endswith(("!", "not")) or found.group().startswith("!")
         is_negated ^= re.match(r"\s*\)?\s*===?\s*false\b", condition[found.end() :]) is not None
         return bool(groups.get("not")) is is_negated

@@ -19,6 +19,8 @@ CHECKED = [
     ("python", "def f(a):\n    if a not in ALLOWED:\n        log(a)\n        return None\n    with x:\n        sink(a)"),  # noqa: E501
     ("python", "def f(a):\n    if a == 'x':\n        sink(a)"),
     ("python", "def f(a):\n    if a != 'x':\n        return\n    sink(a)"),
+    ("python", "def f(a):\n    if not a or a not in ALLOWED:\n        return\n    sink(a)"),
+    ("javascript", "function f(a) { if (a !== 'x') return; sink(a); }"),
     ("python", "def f(a):\n    if not a.isdigit():\n        return\n    sink(a)"),
     ("python", "def f(a):\n    if not re.fullmatch(r'\\w+', a):\n        return\n    sink(a)"),
     ("python", "def f(a):\n    if not NAME_RE.fullmatch(a):\n        return\n    sink(a)"),
@@ -68,6 +70,9 @@ NOT_CHECKED = [
     ("javascript", "function f(a, req) { if (!req.body.names.includes(a)) return; sink(a); }"),
     ("javascript", "function f(a) { if (ALLOWED.includes(a)) { log(a); } sink(a); }"),
     ("javascript", "function f(a) { if (ALLOWED.indexOf(a) === -1) { sink(a); } }"),
+    ("javascript", "function f(a) { if (typeof a !== 'string') { throw X; } sink(a); }"),
+    ("python", "def f(a):\n    if b + a not in ALLOWED:\n        raise X\n    sink(a)"),
+    ("python", "def f(a):\n    if len(a) == 3:\n        sink(a)"),
     ("javascript", "function f(a) { if (!/[a-z]/.test(a)) return; sink(a); }"),
     ("javascript", "function f(a) { if (!/^.+$/.test(a)) return; sink(a); }"),
     ("javascript", "function f(a) { if (a.includes('..')) return; sink(a); }"),
