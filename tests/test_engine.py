@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from coderasst_hook.analyzers.base import Analysis
+from coderasst_hook.analyzers.side_by_side import analyze
 from coderasst_hook.baseline import Baseline
 from coderasst_hook.changes import ChangeSet, FileDiff, Hunk, Line, LineKind, Status
-from coderasst_hook.engine import ModelReview, analyze, review
+from coderasst_hook.engine import ModelReview, review
 from coderasst_hook.errors import BackendError
 from coderasst_hook.models import (
     Category,

@@ -23,6 +23,7 @@ from coderasst_hook.analyzers.nodes import (
     branches,
     call_parts,
     last_name,
+    named,
     operator,
     receiver_of,
     scope_of,
@@ -151,16 +152,17 @@ class Flow:
             return either(self.value(part, depth + 1) for part in branches(node))
         if kind in syntax.SUBSCRIPTS:
             return self._subscript(node, depth)
-        if kind in syntax.BINARY and operator(node) in syntax.SUBTRACTING:
+        sign = operator(node) if kind in syntax.BINARY else ""
+        if sign in syntax.SUBTRACTING:
             return CONSTANT
         if kind in syntax.BINARY or kind in syntax.WRAPPERS or kind in syntax.CONTAINERS:
-            parts = [part for part in node.children() if part.is_named()]
+            parts = named(node)
             if kind in syntax.LAST_COUNTS:
                 parts = parts[-1:]
             elif kind in syntax.COMPREHENSIONS:
                 parts = parts[:1]
             values = [self.value(part, depth + 1) for part in parts if _is_operand(part)]
-            if kind in syntax.BINARY and len(values) == 2 and operator(node) == "%":
+            if sign == "%" and len(values) == 2:
                 return filled(values, _PERCENT)
             if kind in syntax.BINARY or kind in syntax.WRAPPERS:
                 return combine(values)
@@ -194,7 +196,7 @@ class Flow:
         return [Value(State.CONSTANT, text.strip("\"'`")), *parts]
 
     def _cast(self, node: SgNode, depth: int) -> Value:
-        parts = [part for part in node.children() if part.is_named()]
+        parts = named(node)
         if len(parts) < 2:
             return combine(self.value(part, depth + 1) for part in parts)
         if syntax.NUMERIC_TYPE.match(parts[0].text()):
@@ -203,7 +205,7 @@ class Flow:
 
     def _subscript(self, node: SgNode, depth: int) -> Value:
         """One entry of a constant table is a constant, whatever the key: an allow-list."""
-        base = next((part for part in node.children() if part.is_named()), None)
+        base = next(iter(named(node)), None)
         if base is not None and self.value(base, depth + 1).state is State.CONSTANT:
             return CONSTANT
         return _dynamic(node)

@@ -40,9 +40,9 @@ _OUTSIDE = re.compile(
     r"|\bdata\b|payload|json"
 )
 _OF = (
-    r"(?P<of{n}>[\w.$@>?-]+(?:\(\))?(?:::[\w.]+)*|\[[^\[\]]*\]|\{{[^{{}}]*\}}|\([^()]*\)|%w[\[(][^\])]*[\])]"
+    r"(?P<of>[\w.$@>?-]+(?:\(\))?(?:::[\w.]+)*|\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|%w[\[(][^\])]*[\])]"
     r"|(?:new\s+Set|frozenset|set|tuple|list|array|Set\.of|List\.of|Arrays\.asList|setOf|listOf|Set)\([^()]*\)"
-    r"|\[\]string\{{[^{{}}]*\}})"
+    r"|\[\]string\{[^{}]*\})"
 )
 _LEAD = r"(?P<lead>(?:^|[(!&|]|\b(?:and|or|not))\s*)"
 """Before what is all that is compared: ``typeof name == "string"`` says nothing of the value."""
@@ -56,20 +56,19 @@ def _tests(name: str) -> tuple[re.Pattern[str], ...]:
     part turns the answer round."""
     owner = rf"(?<![\w$.]){re.escape(name)}"
     n = rf"{owner}(?![\w(.])"
-    of = [_OF.format(n=number) for number in range(8)]
     return tuple(
         re.compile(pattern, re.DOTALL)
         for pattern in (
-            rf"{_LEAD}{n}\s+(?P<not>not\s+)?in\s+{of[0]}",
-            rf"{_LEAD}{n}\s*(?P<not>!)in\s+{of[0]}",
-            rf"{of[1]}\??\.(?:includes|has|contains\w*|Contains\w*|include\?|member\?|key\?|has_key\?|exists"
+            rf"{_LEAD}{n}\s+(?P<not>not\s+)?in\s+{_OF}",
+            rf"{_LEAD}{n}\s*(?P<not>!)in\s+{_OF}",
+            rf"{_OF}\??\.(?:includes|has|contains\w*|Contains\w*|include\?|member\?|key\?|has_key\?|exists"
             rf"|hasOwnProperty|containsKey|ContainsKey)\(\s*&?{n}\s*\)",
-            rf"{of[2]}\.indexOf\(\s*{n}\s*\)\s*(?:(?P<not>===?\s*-1|<\s*0)|!==?\s*-1|>=?\s*(?:0|-1))",
-            rf"\bin_array\(\s*{n}\s*,\s*{of[3]}",
-            rf"\b(?:array_key_exists|key_exists)\(\s*{n}\s*,\s*{of[4]}",
-            rf"\bisset\(\s*{of[5]}\[\s*{n}\s*\]\s*\)",
-            rf"\b(?:slices\.Contains|lo\.Contains|Object\.hasOwn)\(\s*{of[6]}\s*,\s*{n}\s*\)",
-            rf"(?:^|[!(\s]){of[7]}\[\s*{n}\s*\]\s*(?:$|\)|;|&&|\|\||===?|!==?)",
+            rf"{_OF}\.indexOf\(\s*{n}\s*\)\s*(?:(?P<not>===?\s*-1|<\s*0)|!==?\s*-1|>=?\s*(?:0|-1))",
+            rf"\bin_array\(\s*{n}\s*,\s*{_OF}",
+            rf"\b(?:array_key_exists|key_exists)\(\s*{n}\s*,\s*{_OF}",
+            rf"\bisset\(\s*{_OF}\[\s*{n}\s*\]\s*\)",
+            rf"\b(?:slices\.Contains|lo\.Contains|Object\.hasOwn)\(\s*{_OF}\s*,\s*{n}\s*\)",
+            rf"(?:^|[!(\s]){_OF}\[\s*{n}\s*\]\s*(?:$|\)|;|&&|\|\||===?|!==?)",
             # one of a few constants
             rf"{_LEAD}{n}\s*(?:===?|(?P<not>!==?))\s*(?:[\"'][^\"'\\]*[\"']|\d+)",
             # nothing but harmless characters
@@ -194,8 +193,7 @@ def _demands(condition: str, name: str, alternatives: tuple[str, str]) -> bool |
         if found is None:
             continue
         groups = found.groupdict()
-        asked = next((text for key, text in groups.items() if key.startswith("of") and text), "")
-        if _OUTSIDE.search(asked):
+        if _OUTSIDE.search(groups.get("of", "")):
             continue
         start = found.end("lead") if "lead" in groups else found.start()
         before = condition[:start].rstrip(" (")

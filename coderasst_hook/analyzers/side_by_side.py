@@ -60,7 +60,7 @@ def analyze(
             for of, analysis in zip(shared, waited.result(), strict=True):
                 of.append(analysis)
     places = {file.path: place for place, file in enumerate(files)}
-    return joined(_in_order(of, places) for of in answers)
+    return _joined(_in_order(of, places) for of in answers)
 
 
 def shared_out(files: Files, processes: int) -> list[Files]:
@@ -91,7 +91,7 @@ def _in_order(given: Sequence[Analysis], places: Mapping[str, int]) -> Analysis:
     """What one analyzer said of its shares, as if it had seen all files at once."""
     if len(given) == 1:
         return given[0]
-    whole = joined(given)
+    whole = _joined(given)
     return Analysis(
         tuple(sorted(whole.findings, key=lambda one: places.get(one.location.path, -1))),
         # What is wrong with a rule is said of each share.
@@ -100,7 +100,7 @@ def _in_order(given: Sequence[Analysis], places: Mapping[str, int]) -> Analysis:
     )
 
 
-def joined(given: Iterable[Analysis]) -> Analysis:
+def _joined(given: Iterable[Analysis]) -> Analysis:
     listed = list(given)
     return Analysis(
         tuple(finding for one in listed for finding in one.findings),

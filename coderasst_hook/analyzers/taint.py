@@ -48,6 +48,9 @@ _INTO = re.compile(
 _FILLS = re.compile(r"(?:Decode|Unmarshal|Scan|Bind|Parser?|ReadJSON|DecodeJSON)\w*$")
 """Functions of Go that fill what they are given the address of."""
 
+_ANSWERING = syntax.COMPARING | syntax.SUBTRACTING
+"""Operators that say something about a text, and give none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Borders:
@@ -281,7 +284,7 @@ def _innermost(spans: Iterable[Span]) -> Iterator[Span]:
 def _tells_nothing(node: SgNode, kind: str) -> bool:
     """A comparison, a literal, a function."""
     if kind in syntax.BINARY:
-        return operator(node) in syntax.COMPARING | syntax.SUBTRACTING
+        return operator(node) in _ANSWERING
     return kind in syntax.COMPARISONS or kind in syntax.LITERALS or kind in syntax.SCOPES
 
 

@@ -19,7 +19,6 @@ LONGEST = 8
 """Lines of one finding that are shown in full; of more, the first and the last ones."""
 
 _QUOTED = re.compile(r"`([^`\n]{1,80})`")
-_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +110,12 @@ def _marked(number: int, text: str, finding: Finding) -> ExcerptLine:
 def _spot(shown: str, finding: Finding) -> tuple[int, int] | None:
     """What the message quotes, else what the replacement changes."""
     for quoted in _QUOTED.findall(finding.message):
-        if found := _whole_word(shown, code_line(quoted)):
-            return found
+        match = re.search(rf"(?<!\w){re.escape(code_line(quoted))}(?!\w)", shown)
+        if match and match.end() > match.start():
+            return match.span()
     where, new = finding.location, finding.replacement
     if new and where.line == where.end_line and "\n" not in new:
         return _changed_part(shown, code_line(new))
-    return None
-
-
-def _whole_word(text: str, word: str) -> tuple[int, int] | None:
-    start = text.find(word) if word else -1
-    while start >= 0:
-        end = start + len(word)
-        before, after = text[max(0, start - 1) : start], text[end : end + 1]
-        if not _WORD.match(before) and not _WORD.match(after):
-            return start, end
-        start = text.find(word, start + 1)
     return None
 
 
