@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coderasst_hook import cli, errors
-from coderasst_hook.analyzers import rule_file, self_test
+from coderasst_hook.analyzers import rule_yaml, self_test
 from coderasst_hook.analyzers.registry import all_rules
 from coderasst_hook.commands.rules import markdown
 from coderasst_hook.reference import markdown_reference
@@ -55,7 +55,7 @@ def test_folders_of_contributing_exist() -> None:
 def test_the_rule_of_contributing_works() -> None:
     text = re.search(r"```yaml\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert text is not None
-    rule = rule_file.parse(text[1], "CONTRIBUTING.md")
+    rule = rule_yaml.parse(text[1], "CONTRIBUTING.md")
     assert list(self_test.problems(rule)) == []
 
 

@@ -19,16 +19,35 @@ MAX_CHARACTERS = 400_000
 MAX_LINE = 20_000
 """Characters of the longest line; beyond, the file was minified or generated."""
 
-_BRANCH = re.compile(
-    r"\b(?:if|elif|elsif|else|for|foreach|while|until|unless|case|when|catch|except|rescue|and|or|match"
-    r"|guard|select|loop|repeat|default|assert)\b|&&|\|\||\?|=>|->",
-    re.IGNORECASE,
-)
-"""At least all that lizard counts in any of its languages."""
+_BRANCH = r"\b(?:if\w*|el(?:se?)?if|for|foreach|while|case|catch)\b|&&|\|\||\?"
+"""At least what lizard counts in all of its languages."""
+_WORDS = r"\b(?:and|or|not|unless|until|when|except|rescue|ensure|finally)\b"
+_DEFAULTS = r"(?:[(\[{,]\s*[\w$]+\s*(?::[^=,(){}]{0,99})?|[}\]]\s*|>\s+)=(?![=>])"
+"""Of parameters, and of what is taken apart: each is a path of its own."""
+_MORE = {
+    "python": _WORDS,
+    "ruby": _WORDS,
+    "lua": _WORDS,
+    "javascript": _DEFAULTS,
+    "typescript": _DEFAULTS,
+    "tsx": _DEFAULTS,
+    "vue": _DEFAULTS,
+    "kotlin": r"->",
+    "php": r"=>|\bmatch\b",
+    "rust": r"=>|\b(?:else|where)\b",
+    "scala": r"\bdo\b",
+    "swift": r"\bguard\b",
+    "perl": rf"{_WORDS}|:|\b(?:do|sub|given|default)\b",
+    "zig": rf"{_WORDS}|=>|\b(?:orelse|try)\b",
+    "erlang": rf"{_WORDS}|\bfun\b|->",
+    "r": r"[&|]|\b(?:switch|try|tryCatch|ifelse|repeat)\b",
+    "fortran": r"\.(?:and|or)\.|\bdo\b",
+}
+"""And what it counts in these only."""
 _LIST = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
 
 # A name that lizard knows the language by.
-_EXTENSIONS = {
+EXTENSIONS = {
     "python": "py",
     "javascript": "js",
     "typescript": "ts",
@@ -61,7 +80,7 @@ def _rule(name: str, severity: Severity, cwe: str | None, message: str, why: str
         id=f"complexity/{name}",
         category=Category.MAINTAINABILITY,
         severity=severity,
-        languages=tuple(sorted(_EXTENSIONS)),
+        languages=tuple(sorted(EXTENSIONS)),
         message=message,
         explanation=why,
         suggestion=how,
@@ -97,6 +116,12 @@ PARAMETERS = _rule(
 )
 
 
+def branches(source: SourceFile) -> int:
+    """At least as many as lizard counts in the whole file."""
+    pattern = "|".join(filter(None, (_BRANCH, _MORE.get(source.language or ""))))
+    return sum(1 for _ in re.finditer(pattern, source.text, re.IGNORECASE))
+
+
 class ComplexityAnalyzer:
     name = "complexity"
     by_file = True
@@ -111,7 +136,7 @@ class ComplexityAnalyzer:
         findings: list[Finding] = []
         skipped: list[Skipped] = []
         for source in files:
-            if source.language not in _EXTENSIONS or not source.changed or not source.complete:
+            if source.language not in EXTENSIONS or not source.changed or not source.complete:
                 continue
             if not self._can_exceed(source):
                 continue
@@ -130,7 +155,7 @@ class ComplexityAnalyzer:
         limits = self._limits
         return (
             len(source.lines) >= limits.length
-            or sum(1 for _ in _BRANCH.finditer(source.text)) >= limits.cyclomatic - 1
+            or branches(source) >= limits.cyclomatic - 1
             or any(
                 found.group().count(",") >= limits.parameters - 1
                 for found in _LIST.finditer(source.text)
@@ -186,7 +211,7 @@ def _functions(source: SourceFile) -> tuple[Sequence[Any], str | None]:
     # lizard sets its own recursion and import paths; nothing else here needs it.
     from lizard import analyze_file
 
-    name = f"source.{_EXTENSIONS[source.language or '']}"
+    name = f"source.{EXTENSIONS[source.language or '']}"
     try:
         result = analyze_file.analyze_source_code(name, tuning.readable(source.text))
     except (

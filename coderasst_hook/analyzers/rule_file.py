@@ -1,26 +1,4 @@
-"""One pattern rule, as its YAML file says it; every mistake names the file and the line.
-
-    id: python/eval                   # <folder>/<name>
-    category: security                # one of models.CATEGORIES
-    severity: high
-    confidence: high                  # default medium
-    cwe: CWE-95                       # optional, as is owasp
-    languages: [python]
-    title: Evaluated text             # optional; else made of the id
-    message: "`$CALL` runs `$CODE` as code"        # $NAME is what the rule captured
-    explanation: why it matters
-    suggestion: what to write instead
-    prefilter: [eval, exec]           # texts, one of which is in every file that can match
-    rule: {…}                         # ast-grep's, with constraints and utils beside it; it may
-                                      # refer to the utilities in _shared.yaml of its folder
-    where:                            # conditions on what was captured, see flow.py and taint.py
-      - {var: CODE, is: dynamic, from: outside, safe: [quote]}
-    severity_unless_outside: medium   # where that is not seen to come from a request
-    fix: literal_eval($CODE)          # only where the fix is certain
-    examples: {fires: […], quiet: […]}
-
-``engine: regex`` takes ``rule: {regex: …, unless: …}`` instead, for languages without a parser.
-"""
+"""One pattern rule, ready to be run: what `rule_yaml` reads, or `rule_cache` has kept."""
 
 from __future__ import annotations
 
@@ -29,18 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from coderasst_hook.analyzers.rule_check import FieldError, check, check_borders, check_shared
-from coderasst_hook.analyzers.rule_regex import cheap
-from coderasst_hook.analyzers.shared_utils import borders, with_shared
 from coderasst_hook.analyzers.taint import Borders
 from coderasst_hook.models import Category, Confidence, Rule, Severity
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-NONE_SHARED: Mapping[str, Any] = {}
 
 
 class RuleError(Exception):
@@ -104,78 +72,6 @@ class PatternRule:
         if self.file_has is not None and not self.file_has.search(text):
             return False
         return self.file_lacks is None or not self.file_lacks.search(text)
-
-
-def parse(text: str, path: str, shared: Mapping[str, Any] = NONE_SHARED) -> PatternRule:
-    """The rule in ``text``, the content of the file at ``path``; ``shared`` has its folder's
-    utilities.
-
-    Raises ``RuleError`` at the first thing that is wrong.
-    """
-    data = _loaded(text, path)
-    try:
-        check(data)
-        check_borders(data, shared)
-    except FieldError as error:
-        raise RuleError(path, _line_of(text, error.field), str(error)) from None
-    return build(_resolved(data, shared), path)
-
-
-def _loaded(text: str, path: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or "not YAML"
-        raise RuleError(path, mark.line + 1 if mark else 1, str(reason)) from None
-    except (ValueError, RecursionError) as error:
-        raise RuleError(path, 1, f"not YAML that can be read: {error}") from None
-
-
-def parse_shared(text: str, path: str) -> Mapping[str, Any]:
-    """The utilities in ``text``, the content of a ``_shared.yaml``. Raises ``RuleError``."""
-    data = _loaded(text, path)
-    try:
-        return check_shared(data)
-    except FieldError as error:
-        raise RuleError(path, _line_of(text, error.field), str(error)) from None
-
-
-def known_data(text: str, shared: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``build`` takes, of a rule of ours, which the tests hold to be right: unchecked, and
-    without its examples, which are the larger part of it and which no review needs."""
-    data = yaml.load(text.partition("\nexamples:")[0], Loader=_LOADER)
-    return _resolved({**data, "examples": {"fires": (), "quiet": ()}}, shared)
-
-
-_PLAIN_ITEM = re.compile(r"[A-Za-z_.][\w./()<-]*(?: [\w./()<-]+)*")
-
-
-def prefilter(text: str) -> tuple[str, ...]:
-    """The list in ``text``, as it stands after the key "prefilter" on one line."""
-    items = []
-    for item in text.strip("[]").split(","):
-        item = item.strip()
-        if item[:1] in {"'", '"'} and item[-1:] == item[:1] and len(item) > 2:
-            item, is_simple = item[1:-1], not any(sign in item[1:-1] for sign in "\\'\"")
-        else:
-            is_simple = _PLAIN_ITEM.fullmatch(item) is not None
-        if not is_simple or item in {"true", "false", "null", "yes", "no", "on", "off"}:
-            return tuple(yaml.load(text, Loader=_LOADER))
-        items.append(item)  # as YAML would read it, in a hundredth of the time
-    return tuple(items)
-
-
-def _resolved(data: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
-    """``data`` with what it needs of ``shared``, its matchers as ast-grep takes them."""
-    if data.get("engine") == "regex":
-        return dict(data)
-    given = {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
-    resolved = {**data, "matcher": cheap(with_shared(given, shared))}
-    needs_borders = any(entry.get("from") for entry in data.get("where", ()))
-    if needs_borders or "severity_unless_outside" in data:
-        resolved["borders"] = cheap(borders(shared))
-    return resolved
 
 
 def build(data: Mapping[str, Any], path: str) -> PatternRule:
@@ -264,20 +160,3 @@ def _examples(entries: Sequence[str | Mapping[str, str]]) -> tuple[Example, ...]
         else Example(entry["code"], entry.get("language"), entry.get("path", ""))
         for entry in entries
     )
-
-
-def _line_of(text: str, field: Sequence[str | int]) -> int:
-    """The line of ``field``, a path of keys and indexes; of the deepest part that is there."""
-    node = yaml.compose(text, Loader=_LOADER)
-    line = 1
-    for key in field:
-        if isinstance(node, yaml.MappingNode):
-            found = [(k, v) for k, v in node.value if k.value == key]
-            if not found:
-                break
-            name, node = found[-1]
-            line = name.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-            node = node.value[key]
-            line = node.start_mark.line + 1
-    return line

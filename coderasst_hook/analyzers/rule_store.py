@@ -1,7 +1,8 @@
 """Where pattern rules lie, and which of them a language needs.
 
 Built-in rules are grouped in folders named for a language; a folder is only read when a file of
-its languages is analysed, since reading YAML is slow beside running the rules.
+its languages is analysed, since reading YAML is slow beside running the rules, and ``rule_yaml``
+is only imported where there is something to read.
 """
 
 from __future__ import annotations
@@ -15,15 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coderasst_hook.analyzers.rule_cache import FolderCache
-from coderasst_hook.analyzers.rule_file import (
-    PatternRule,
-    RuleError,
-    build,
-    known_data,
-    parse,
-    parse_shared,
-    prefilter,
-)
+from coderasst_hook.analyzers.rule_file import PatternRule, RuleError, build
 from coderasst_hook.analyzers.shared_utils import FILE as SHARED_FILE
 
 BUILT_IN = Path(__file__).parent / "rules"
@@ -43,6 +36,8 @@ def folders_of(language: str) -> tuple[str, ...]:
 
 def read_folder(folder: Path) -> tuple[tuple[PatternRule, ...], tuple[RuleError, ...]]:
     """Every rule in ``folder`` by file name, and what is wrong with the files that are no rules."""
+    from coderasst_hook.analyzers.rule_yaml import parse
+
     rules: list[PatternRule] = []
     errors: list[RuleError] = []
     try:
@@ -62,6 +57,8 @@ def read_folder(folder: Path) -> tuple[tuple[PatternRule, ...], tuple[RuleError,
 
 def _shared(folder: Path) -> Mapping[str, Any]:
     """The utilities that the rules in ``folder`` share. Raises ``RuleError``."""
+    from coderasst_hook.analyzers.rule_yaml import parse_shared
+
     path = folder / SHARED_FILE
     return parse_shared(_text(path), str(path)) if path.is_file() else {}
 
@@ -104,12 +101,16 @@ class _Folder:
     def _rule(self, name: str) -> PatternRule:
         path = self.path / name
         if name not in self.cache.rules:
+            from coderasst_hook.analyzers.rule_yaml import known_data
+
             self.cache.add_rule(name, known_data(_text(path), _shared(self.path)))
         if name not in self._known:
             self._known[name] = build(self.cache.rules[name], str(path))
         return self._known[name]
 
     def all(self) -> Iterator[PatternRule]:
+        from coderasst_hook.analyzers.rule_yaml import parse
+
         # A mistake of ours would raise RuleError; the tests parse every file.
         shared = _shared(self.path)
         return (
@@ -118,6 +119,8 @@ class _Folder:
 
 
 def _prefilter(path: Path) -> tuple[str, ...]:
+    from coderasst_hook.analyzers.rule_yaml import prefilter
+
     found = _PREFILTER.search(_text(path))
     return prefilter(found[1]) if found else ()
 

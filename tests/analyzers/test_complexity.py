@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coderasst_hook.analyzers.complexity import ComplexityAnalyzer
+from coderasst_hook.analyzers.complexity import EXTENSIONS, ComplexityAnalyzer, branches
 from coderasst_hook.models import Finding
 from coderasst_hook.settings import ComplexitySettings
 from coderasst_hook.source import SourceFile
@@ -58,6 +58,32 @@ def test_many_parameters_are_told_at_the_header() -> None:
 )
 def test_other_languages(path: str, text: str) -> None:
     assert "complexity/cyclomatic" in {f.rule_id for f in found(source(path, text))}
+
+
+@pytest.mark.parametrize("extension", sorted(EXTENSIONS.values()))
+def test_no_branch_that_lizard_counts_is_passed_over(extension: str) -> None:
+    from lizard_languages import get_reader_for
+
+    for condition in get_reader_for(f"a.{extension}")([]).conditions:
+        assert branches(source(f"a.{extension}", f"x {condition} y\n")) >= 1, condition
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.c", "int f(void) {\n" + "#ifdef A\nx();\n#endif\n" * 5 + "}\n"),
+        ("a.py", "def f(x):\n match x:\n" + "".join(f"  case {n}: pass\n" for n in range(5))),
+        ("a.kt", "fun f(x: Int) { when (x) {\n" + "1 -> y()\n" * 5 + "} }\n"),
+        ("a.rs", "fn f(x: u8) { match x {\n" + "1 => y(),\n" * 6 + "} }\n"),
+        ("a.rs", "fn f() {\n" + "let Some(x) = y() else { return };\n" * 5 + "}\n"),
+        ("a.js", "function f(a = 1, {b = 2, c: {d} = {}} = {}, [e] = [], f = 2) {}\n"),
+        ("a.ts", "function f(a: number = 1, b: Map<K, V> = m, c: T[] = [], d: {x: T} = y) {}\n"),
+        ("a.js", "function f() {\n" + "const {x = 1} = y;\n" * 5 + "}\n"),
+    ],
+)
+def test_nor_one_that_it_counts_in_another_way(path: str, text: str) -> None:
+    limits = ComplexitySettings(cyclomatic=5, length=120, parameters=20)
+    assert "complexity/cyclomatic" in {f.rule_id for f in found(source(path, text), limits)}
 
 
 def test_the_default_limits_leave_ordinary_code_alone() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from coderasst_hook.analyzers import rule_store
+from coderasst_hook.analyzers import rule_store, rule_yaml
 from coderasst_hook.analyzers.patterns import PatternAnalyzer
 from coderasst_hook.analyzers.rule_cache import FolderCache
 from coderasst_hook.analyzers.rule_store import RuleStore
 from tests.analyzers.sources import source
-from tests.analyzers.test_rule_file import GOOD
+from tests.analyzers.test_rule_yaml import GOOD
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def messages(text: str = "print(x)\n") -> list[str]:
 def test_what_was_read_once_is_not_read_again(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = messages()
     assert first
-    monkeypatch.setattr(rule_store, "known_data", None)
+    monkeypatch.setattr(rule_yaml, "known_data", None)
     monkeypatch.setattr(rule_store, "_text", None)
     assert messages() == first
 

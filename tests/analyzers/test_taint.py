@@ -7,8 +7,8 @@ import pytest
 from ast_grep_py import SgNode, SgRoot
 
 from coderasst_hook.analyzers.code import Code
-from coderasst_hook.analyzers.rule_file import parse_shared
 from coderasst_hook.analyzers.rule_store import BUILT_IN
+from coderasst_hook.analyzers.rule_yaml import parse_shared
 from coderasst_hook.analyzers.shared_utils import borders
 from coderasst_hook.analyzers.taint import Borders, Marks, Source, Taint
 

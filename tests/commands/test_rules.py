@@ -11,7 +11,7 @@ from coderasst_hook.commands.rules import rules
 from coderasst_hook.errors import UsageError
 from coderasst_hook.models import CATEGORIES, Severity
 from testing.repository import TemporaryRepository
-from tests.analyzers.test_rule_file import GOOD
+from tests.analyzers.test_rule_yaml import GOOD
 
 
 def invoke(*arguments: str) -> Result:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coderasst_hook.analyzers.rule_file import RuleError, parse
+from coderasst_hook.analyzers.rule_file import RuleError
 from coderasst_hook.analyzers.rule_store import RuleStore, digest
+from coderasst_hook.analyzers.rule_yaml import parse
 from coderasst_hook.analyzers.self_test import problems
 from coderasst_hook.models import Severity
 
