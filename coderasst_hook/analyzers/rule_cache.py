@@ -37,10 +37,13 @@ class FolderCache:
 
         place = user_cache_path("coderasst", appauthor=False) / FOLDER
         cache = cls(place / f"{folder.name}.json", _stamp(folder))
-        with suppress(OSError, TypeError, ValueError, RecursionError):
-            if cache.file.stat().st_size <= _MOST_BYTES:
-                cache._take(json.loads(cache.file.read_bytes()))
+        cache._read()
         return cache
+
+    def _read(self) -> None:
+        with suppress(OSError, TypeError, ValueError, RecursionError):
+            if self.file.stat().st_size <= _MOST_BYTES:
+                self._take(json.loads(self.file.read_bytes()))
 
     def _take(self, kept: Any) -> None:
         if not isinstance(kept, dict) or kept.get("stamp") != self.stamp:
@@ -48,7 +51,7 @@ class FolderCache:
         prefilters, rules = kept.get("prefilters"), kept.get("rules")
         if isinstance(prefilters, dict) and isinstance(rules, dict):
             self.prefilters = {name: tuple(words) for name, words in prefilters.items()}
-            self.rules = dict(rules)
+            self.rules = {**rules, **self.rules}
 
     def add_prefilters(self, given: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         self.prefilters.update(given)
@@ -59,9 +62,11 @@ class FolderCache:
         self.changed = True
 
     def save(self) -> None:
-        """Keep what was added. Of two at once, the last one's is kept: the other reads anew."""
+        """Keep what was added, with what others added meanwhile: processes that share files out may
+        use the same folder. Of two at the very same time, the last one's is kept."""
         if not self.changed:
             return
+        self._read()
         kept = {"stamp": self.stamp, "prefilters": self.prefilters, "rules": self.rules}
         with suppress(OSError):
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

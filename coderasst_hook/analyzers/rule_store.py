@@ -227,8 +227,8 @@ def digest(folders: Iterable[Path]) -> str:
     """Changes whenever a rule file in or below ``folders`` does; 16 hex digits."""
     hashed = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*.y*ml")):
-            if path.is_file():
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file():
                 hashed.update(path.relative_to(folder).as_posix().encode() + b"\0")
                 hashed.update(path.read_bytes() + b"\0")
     return hashed.hexdigest()[:16]

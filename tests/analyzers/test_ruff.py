@@ -8,7 +8,7 @@ import pytest
 from coderasst_hook.analyzers.ruff import RuffAnalyzer
 from coderasst_hook.analyzers.ruff_edits import Edit, replaced
 from coderasst_hook.analyzers.ruff_table import table
-from coderasst_hook.models import Category, Finding, Location, Severity
+from coderasst_hook.models import Category, Finding, Location, Rule, Severity
 from coderasst_hook.source import SourceFile
 from tests.analyzers.sources import source
 
@@ -215,3 +215,9 @@ def test_a_template_of_code_is_not_code_yet() -> None:
 def test_a_name_of_an_older_python_is_no_mistake() -> None:
     assert ("ruff/F821", 1) not in found("long = long\n")
     assert found("long = longer\n") == [("ruff/F821", 1)]
+
+
+@pytest.mark.parametrize("rule", table().values(), ids=lambda rule: rule.id)
+def test_every_rule_is_explained_in_whole_sentences(rule: Rule) -> None:
+    assert rule.explanation.endswith(".")
+    assert rule.suggestion.endswith(".")

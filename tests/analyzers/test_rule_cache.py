@@ -11,6 +11,7 @@ import pytest
 from coderasst_hook.analyzers import rule_store, rule_yaml
 from coderasst_hook.analyzers.patterns import PatternAnalyzer
 from coderasst_hook.analyzers.rule_cache import FolderCache
+from coderasst_hook.analyzers.rule_cache import FolderCache
 from coderasst_hook.analyzers.rule_store import RuleStore
 from tests.analyzers.sources import source
 from tests.analyzers.test_rule_yaml import GOOD
@@ -97,3 +98,12 @@ def test_nothing_is_written_without_news(rules: Path) -> None:
     messages()
     assert cache_file().stat().st_mtime_ns == before - 10
     assert not FolderCache.of(rules).changed
+
+
+def test_what_two_add_at_once_is_kept(rules: Path) -> None:
+    one, other = FolderCache.of(rules), FolderCache.of(rules)
+    for cache, name in ((one, "one.yaml"), (other, "other.yaml")):
+        cache.add_prefilters([(name, ())])
+        cache.add_rule(name, {"id": name})
+        cache.save()
+    assert set(FolderCache.of(rules).rules) == {"one.yaml", "other.yaml"}
