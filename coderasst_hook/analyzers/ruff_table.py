@@ -1,5 +1,5 @@
-"""Our view of ruff's rules, from ``ruff_rules.json``: which of them matter before a commit, and what
-they mean to us. An entry serves several codes where one explanation does.
+"""Our view of ruff's rules, from ``ruff_rules.json``: which of them matter before a commit, and
+what they mean to us. An entry serves several codes where one explanation does.
 
 Left out is style, and what a pattern rule of our own tells better (eval, SQL, shell, hashes, TLS,
 deserialisation, credentials); of security there is only where ruff looks at more than a name. JSON

@@ -11,7 +11,6 @@ import pytest
 from coderasst_hook.analyzers import rule_store, rule_yaml
 from coderasst_hook.analyzers.patterns import PatternAnalyzer
 from coderasst_hook.analyzers.rule_cache import FolderCache
-from coderasst_hook.analyzers.rule_cache import FolderCache
 from coderasst_hook.analyzers.rule_store import RuleStore
 from tests.analyzers.sources import source
 from tests.analyzers.test_rule_yaml import GOOD
