@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from coderasst_hook.analyzers.base import Analysis, Analyzer
+from coderasst_hook.analyzers.base import Analysis, Analyzers
 from coderasst_hook.analyzers.merge import merge
-from coderasst_hook.analyzers.side_by_side import analyze
 from coderasst_hook.baseline import Baseline
 from coderasst_hook.changes import ChangeSet, FileDiff
 from coderasst_hook.errors import BackendError
@@ -65,7 +64,7 @@ def review(
     changes: ChangeSet,
     settings: Settings,
     *,
-    analyzers: Sequence[Analyzer],
+    analyzers: Analyzers,
     exclude: Exclusion,
     baseline: Baseline,
     model: ModelReviewer | None = None,
@@ -80,7 +79,7 @@ def review(
     with watch.lap("diff"):
         intake = take_in(changes, exclude)
     with watch.lap("analyzers"):
-        analysis = analyze(analyzers, list(intake.sources.values()))
+        analysis = analyzers.analyze(list(intake.sources.values()))
         static = merge(analysis.findings)
     findings_filter = FindingFilter(settings, intake.files, intake.sources)
     filtered = findings_filter.apply(static)
@@ -121,7 +120,7 @@ def review(
 
 
 def _coverage(
-    intake: Intake, analyzers: Sequence[Analyzer], analysis: Analysis, answer: ModelReview
+    intake: Intake, analyzers: Analyzers, analysis: Analysis, answer: ModelReview
 ) -> Coverage:
     return Coverage(
         files=len({*intake.sources, *(skip.path for skip in intake.skipped)}),
@@ -132,7 +131,7 @@ def _coverage(
         chunks=answer.chunks,
         chunks_from_cache=answer.from_cache,
         model_requests=answer.requests,
-        analyzers=tuple(analyzer.name for analyzer in analyzers),
+        analyzers=tuple(analyzers.names),
         skipped=(*intake.skipped, *analysis.skipped, *answer.skipped),
         queued=answer.queued,
     )

@@ -18,6 +18,7 @@ from coderasst_hook.reviewed import Reviewed, nothing_to_review
 from coderasst_hook.settings import LlmMode, Settings
 
 if TYPE_CHECKING:
+    from coderasst_hook.analyzers.ahead import Ahead
     from coderasst_hook.analyzers.base import Analyzer
     from coderasst_hook.cache import Cache
     from coderasst_hook.engine import ModelReviewer
@@ -47,6 +48,8 @@ class Session:
     repository: Repository | None
     environ: Mapping[str, str]
     policy: Policy | None = None
+    ahead: Ahead | None = None
+    """Who may be asked for the analysis."""
 
     @property
     def settings(self) -> Settings:
@@ -76,7 +79,7 @@ class Session:
         """
         if not changes.files:
             return nothing_to_review(changes)
-        from coderasst_hook.analyzers.registry import load
+        from coderasst_hook.analyzers.ahead import Together, Wanted
         from coderasst_hook.baseline import Baseline
         from coderasst_hook.baseline import load as load_baseline
         from coderasst_hook.engine import review
@@ -87,11 +90,11 @@ class Session:
             return review(
                 changes,
                 settings,
-                analyzers=[
-                    *load(settings.analyzers.enabled, settings, self.rule_folders(), self.root),
-                    *self._linters(),
-                    *beside,
-                ],
+                analyzers=Together(
+                    Wanted(settings.analyzers.enabled, settings, self.rule_folders(), self.root),
+                    [*self._linters(), *beside],
+                    self.ahead,
+                ),
                 exclude=self._exclusions(changes),
                 baseline=known,
                 model=model,

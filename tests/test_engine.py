@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from coderasst_hook.analyzers.ahead import Together, Wanted
 from coderasst_hook.analyzers.base import Analysis
 from coderasst_hook.analyzers.side_by_side import analyze
 from coderasst_hook.baseline import Baseline
@@ -99,7 +100,7 @@ def reviewed(
     return review(
         changes,
         settings or Settings(),
-        analyzers=[analyzer or Analyzer()],
+        analyzers=Together(Wanted((), Settings()), [analyzer or Analyzer()]),
         exclude=lambda source: "left out" if source.path == "b.py" else None,
         baseline=baseline or Baseline(),
         model=model,

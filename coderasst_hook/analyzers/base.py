@@ -6,7 +6,7 @@ keeps what the filter asks for. One that fails records a ``Skipped`` and lets th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,15 @@ class Analysis:
     """What another tool says that cannot be a finding here."""
 
 
+def joined(analyses: Iterable[Analysis]) -> Analysis:
+    listed = list(analyses)
+    return Analysis(
+        tuple(finding for one in listed for finding in one.findings),
+        tuple(skip for one in listed for skip in one.skipped),
+        tuple(drop for one in listed for drop in one.dropped),
+    )
+
+
 class Analyzer(Protocol):
     name: str
     by_file: bool
@@ -30,5 +39,14 @@ class Analyzer(Protocol):
     def rules(self) -> Sequence[Rule]:
         """Every rule that it can report, for ``coderasst rules`` and for SARIF metadata."""
         ...
+
+    def analyze(self, files: Sequence[SourceFile]) -> Analysis: ...
+
+
+class Analyzers(Protocol):
+    """Some of them, asked together."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
 
     def analyze(self, files: Sequence[SourceFile]) -> Analysis: ...

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.analyzers import syntax
@@ -217,9 +218,15 @@ class _Looked:
 
 
 def _text_fits(condition: Condition, text: str) -> bool:
-    if condition.text is not None and not condition.text.search(text):
+    if condition.text is not None and not _compiled(condition.text).search(text):
         return False
-    return condition.unless is None or not condition.unless.search(text)
+    return condition.unless is None or not _compiled(condition.unless).search(text)
+
+
+@lru_cache(maxsize=None)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Of the rules read, few ever get as far as to ask for it."""
+    return re.compile(pattern, re.MULTILINE)
 
 
 def _captures(rule: PatternRule, node: SgNode) -> dict[str, str]:

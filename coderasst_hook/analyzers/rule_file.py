@@ -27,8 +27,9 @@ class Condition:
 
     var: str
     states: frozenset[str]
-    text: re.Pattern[str] | None = None
-    unless: re.Pattern[str] | None = None
+    text: str | None = None
+    unless: str | None = None
+    """Regular expressions; in both, ``^`` and ``$`` are a line's."""
     safe: tuple[str, ...] = ()
     outside: bool = False
     """Whether it must be seen to come from a request."""
@@ -142,8 +143,8 @@ def _condition(entry: Mapping[str, Any]) -> Condition:
     return Condition(
         var=entry["var"],
         states=frozenset([states] if isinstance(states, str) else states),
-        text=_compiled(entry.get("text")),
-        unless=_compiled(entry.get("unless")),
+        text=entry.get("text"),
+        unless=entry.get("unless"),
         safe=tuple(entry.get("safe", ())),
         outside="from" in entry,
     )

@@ -12,13 +12,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coderasst_hook.analyzers.base import Analysis, Analyzer
+from coderasst_hook.analyzers.base import Analysis, Analyzer, joined
 from coderasst_hook.source import SourceFile
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def analyze(
             for of, analysis in zip(shared, waited.result(), strict=True):
                 of.append(analysis)
     places = {file.path: place for place, file in enumerate(files)}
-    return _joined(_in_order(of, places) for of in answers)
+    return joined(_in_order(of, places) for of in answers)
 
 
 def shared_out(files: Files, processes: int) -> list[Files]:
@@ -91,21 +91,12 @@ def _in_order(given: Sequence[Analysis], places: Mapping[str, int]) -> Analysis:
     """What one analyzer said of its shares, as if it had seen all files at once."""
     if len(given) == 1:
         return given[0]
-    whole = _joined(given)
+    whole = joined(given)
     return Analysis(
         tuple(sorted(whole.findings, key=lambda one: places.get(one.location.path, -1))),
         # What is wrong with a rule is said of each share.
         tuple(dict.fromkeys(sorted(whole.skipped, key=lambda one: places.get(one.path, -1)))),
         whole.dropped,
-    )
-
-
-def _joined(given: Iterable[Analysis]) -> Analysis:
-    listed = list(given)
-    return Analysis(
-        tuple(finding for one in listed for finding in one.findings),
-        tuple(skip for one in listed for skip in one.skipped),
-        tuple(drop for one in listed for drop in one.dropped),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from coderasst_hook.analyzers.ahead import Ahead
 from coderasst_hook.config import load
 from coderasst_hook.errors import GitError
 from coderasst_hook.git import find_repository
@@ -15,6 +16,7 @@ def open_session(
     needs_repository: bool,
     environ: Mapping[str, str],
     flags: Mapping[str, object] | None = None,
+    ahead: Ahead | None = None,
 ) -> Session:
     """Raises ``GitError`` where a repository is needed and there is none."""
     try:
@@ -24,4 +26,4 @@ def open_session(
             raise
         repository = None
     root = repository.root if repository is not None and not repository.bare else None
-    return Session(load(root, environ=environ, flags=flags), repository, environ)
+    return Session(load(root, environ=environ, flags=flags), repository, environ, ahead=ahead)

@@ -98,6 +98,9 @@ def review(
     Without options: what is staged. Exit codes: 0 nothing at or above --fail-on, 1 findings,
     2 wrong usage or configuration, 3 not completed though --llm on or --strict asked for it.
     """
+    from coderasst_hook.analyzers.ahead import started
+
+    ahead = click.get_current_context().with_resource(started())
     from coderasst_hook.commands.opening import open_session
     from coderasst_hook.output import report_to, targets
     from coderasst_hook.selection import select
@@ -108,7 +111,7 @@ def review(
         wanted = _beside_the_keys(wanted)
     given = flags_by_key(flags)
     session = open_session(
-        needs_repository=selection.needs_repository, environ=os.environ, flags=given
+        needs_repository=selection.needs_repository, environ=os.environ, flags=given, ahead=ahead
     )
     root = _fixable(selection, session) if fix else None
     beside = _from_sarif(sarif_in, session)

@@ -18,6 +18,7 @@ CONTEXT = 2
 LONGEST = 8
 """Lines of one finding that are shown in full; of more, the first and the last ones."""
 
+_WORD = re.compile(r"\w")
 _QUOTED = re.compile(r"`([^`\n]{1,80})`")
 
 
@@ -110,12 +111,23 @@ def _marked(number: int, text: str, finding: Finding) -> ExcerptLine:
 def _spot(shown: str, finding: Finding) -> tuple[int, int] | None:
     """What the message quotes, else what the replacement changes."""
     for quoted in _QUOTED.findall(finding.message):
-        match = re.search(rf"(?<!\w){re.escape(code_line(quoted))}(?!\w)", shown)
-        if match and match.end() > match.start():
-            return match.span()
+        if spot := _whole_word(code_line(quoted), shown):
+            return spot
     where, new = finding.location, finding.replacement
     if new and where.line == where.end_line and "\n" not in new:
         return _changed_part(shown, code_line(new))
+    return None
+
+
+def _whole_word(part: str, text: str) -> tuple[int, int] | None:
+    """Where ``part`` stands in ``text`` with no letter right before or after it. No regular
+    expression: each finding would need one of its own, and making one takes longer than this."""
+    start = text.find(part) if part else -1
+    while start >= 0:
+        end = start + len(part)
+        if not _WORD.match(text[max(0, start - 1) : start]) and not _WORD.match(text, end):
+            return start, end
+        start = text.find(part, start + 1)
     return None
 
 
