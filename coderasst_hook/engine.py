@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from coderasst_hook.analyzers.base import Analysis, Analyzers
-from coderasst_hook.analyzers.merge import merge
 from coderasst_hook.baseline import Baseline
 from coderasst_hook.changes import ChangeSet, FileDiff
 from coderasst_hook.errors import BackendError
-from coderasst_hook.filtering import FindingFilter, drop
 from coderasst_hook.intake import Exclusion, Intake, take_in
 from coderasst_hook.models import (
     Coverage,
@@ -26,7 +24,6 @@ from coderasst_hook.reviewed import Reviewed
 from coderasst_hook.settings import Settings
 from coderasst_hook.source import SourceFile
 from coderasst_hook.stopwatch import Stopwatch
-from coderasst_hook.verify import merge_with_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,11 @@ def review(
         intake = take_in(changes, exclude)
     with watch.lap("analyzers"):
         analysis = analyzers.analyze(list(intake.sources.values()))
+        # Not before: where a copy analyses, these are imported meanwhile.
+        from coderasst_hook.analyzers.merge import merge
+        from coderasst_hook.filtering import FindingFilter, drop
+        from coderasst_hook.verify import merge_with_model
+
         static = merge(analysis.findings)
     findings_filter = FindingFilter(settings, intake.files, intake.sources)
     filtered = findings_filter.apply(static)

@@ -94,6 +94,7 @@ class Session:
                     Wanted(settings.analyzers.enabled, settings, self.rule_folders(), self.root),
                     [*self._linters(), *beside],
                     self.ahead,
+                    meanwhile=_import_the_rest,
                 ),
                 exclude=self._exclusions(changes),
                 baseline=known,
@@ -186,6 +187,14 @@ class Session:
         if self.policy.revision is None:
             return {}
         return self.repository.attributes(paths, ATTRIBUTES, tree=self.policy.revision)
+
+
+def _import_the_rest() -> None:
+    """What a review needs after its analysis."""
+    import coderasst_hook.filtering
+    import coderasst_hook.recent.log
+    import coderasst_hook.reporters.console
+    import coderasst_hook.verify  # noqa: F401
 
 
 def connect(settings: Settings, environ: Mapping[str, str]) -> Connection:

@@ -12,7 +12,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,13 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """``wanted`` and the analyzers ``beside`` them, with ``ahead`` to ask for the former."""
+    """``wanted`` and the analyzers ``beside`` them, with ``ahead`` to ask for the former.
+    ``meanwhile`` is called while that is at work."""
 
     wanted: Wanted
     beside: Sequence[Analyzer] = ()
     ahead: Ahead | None = None
+    meanwhile: Callable[[], None] = lambda: None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ class Together:
             return Analysis()
         if self.ahead is None or not self.ahead.ask(self.wanted, files):
             return _here([*self.wanted.load(), *self.beside], files)
+        self.meanwhile()
         beside = _here(self.beside, files) if self.beside else Analysis()
         answer = self.ahead.answer()
         return joined([_here(self.wanted.load(), files) if answer is None else answer, beside])

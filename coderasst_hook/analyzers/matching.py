@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.analyzers import syntax
@@ -223,7 +223,7 @@ def _text_fits(condition: Condition, text: str) -> bool:
     return condition.unless is None or not _compiled(condition.unless).search(text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Of the rules read, few ever get as far as to ask for it."""
     return re.compile(pattern, re.MULTILINE)

@@ -29,9 +29,12 @@ def hook(stage: str, drain: bool, arguments: tuple[str, ...]) -> None:
 
     ARGUMENTS are git's own, and not needed.
     """
+    from coderasst_hook.analyzers.ahead import started
+
+    ahead = None if drain else click.get_current_context().with_resource(started())
     from coderasst_hook.commands.opening import open_session
 
-    session = open_session(needs_repository=True, environ=os.environ)
+    session = open_session(needs_repository=True, environ=os.environ, ahead=ahead)
     assert session.repository is not None
     if drain:
         from coderasst_hook import background
