@@ -51,16 +51,19 @@ class Functions:
     def calls_are_known(self, function: SgNode) -> bool:
         """Whether nothing but ``calls`` can call it: it is private, and never handed on."""
         name = self._names.get(span(function))
-        if name is None:
-            return False
-        if self._language == "python":
-            is_private = name.startswith("_") and not name.endswith("__")
-        else:
-            is_private = _PRIVATE.search(function.text().partition(name)[0]) is not None
-        if not is_private:
+        if name is None or not self.is_private(function):
             return False
         mentions = len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", self._root.text()))
         return mentions == len(self.calls(function)) + len(self._by_name[name])
+
+    def is_private(self, function: SgNode) -> bool:
+        """Whether it says that nothing outside its file or class should call it."""
+        name = self._names.get(span(function))
+        if name is None:
+            return False
+        if self._language == "python":
+            return name.startswith("_") and not name.endswith("__")
+        return _PRIVATE.search(function.text().partition(name)[0]) is not None
 
     def returned(self, function: SgNode) -> Iterator[SgNode]:
         """The expressions whose value a call of it may have."""

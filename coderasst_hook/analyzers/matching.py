@@ -27,6 +27,7 @@ _GIVEN = re.compile(
     r"([$@]?[A-Za-z_]\w*)(?:(?:\.|->)\w+|\[[^\]]*\])*(?:(?:\.|->)(?:get|fetch|at)\([^()]*\))?\Z"
 )
 """A name, what belongs to it, and an entry of it; not what a call answers."""
+_NUMBER = re.compile(r"(?i)(?:\A|[\W_])(?:[pug]id|port|index|count|width|height)\Z")
 _PLAIN = re.compile(r"\$?[A-Za-z_]\w*")
 _PROCESS_INPUT = re.compile(
     r"\b(?:raw_)?input\(|\bargv\b|\bos\.Args\b|\bstdin\b|\bSystem\.in\b|\breadLine\(|\brecv\(|\bgets\b"
@@ -188,28 +189,39 @@ class _Looked:
         its author or the object chose."""
         asks = any(condition.outside for condition in self.rule.where)
         lower = self.rule.severity_unless_outside
-        if self.rule.borders is None or not (asks or lower) or self._is_surely_outside():
+        weighs = asks or lower is not None or self.rule.medium_if is not None
+        if not weighs or self._is_surely_outside():
             return None
-        if lower is None:
-            return min(self.rule.rule.severity, Severity.MEDIUM)
+        own = self.rule.rule.severity
+        if self._is_mild() or (self.rule.borders is not None and (asks and lower is None)):
+            return min(own, Severity.MEDIUM)
+        if lower is None or self.rule.borders is None:
+            return None
         return lower if self._is_handed_in() else min(lower, Severity.MEDIUM)
+
+    def _is_mild(self) -> bool:
+        mild: Any = self.rule.medium_if
+        with _refusals():
+            return mild is not None and self.node.matches(**mild)
 
     def _is_surely_outside(self) -> bool:
         sources = (self._source(condition, part) for condition, part in self._asked())
         return any(source is not None and source.is_sure for source in sources)
 
     def _is_handed_in(self) -> bool:
-        """Whether a parameter takes part, or a variable where the program reads its input."""
+        """Whether a parameter takes part, or a variable where the program reads its input. What a
+        private function is given, its own file chose; what is called a number mostly is one."""
         values = (
             self.file.flow(self.code, condition.safe).value(part)
             for condition, part in self._asked()
         )
-        names = [name for value in values for name in value.dynamic]
+        names = [name for value in values for name in value.dynamic if not _NUMBER.search(name)]
+        functions = self.code.functions
         given = {
             name
             for scope in self.node.ancestors()
-            if scope.kind() in syntax.SCOPES
-            for name in self.code.functions.parameters(scope)
+            if scope.kind() in syntax.SCOPES and not functions.is_private(scope)
+            for name in functions.parameters(scope)
         }
         if any((found := _GIVEN.match(name)) and found[1] in given for name in names):
             return True

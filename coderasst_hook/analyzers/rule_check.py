@@ -17,6 +17,7 @@ _REQUIRED = (*_TEXTS, "languages", "rule", "examples")
 _OPTIONAL = (
     *("confidence", "cwe", "owasp", "engine", "constraints", "utils", "prefilter", "where", "fix"),
     *("file_has", "file_lacks", "tests_severity", "severity_unless_outside", "title"),
+    "medium_if",
 )
 _CHOICES = {
     "category": CATEGORIES,
@@ -93,6 +94,8 @@ def _matchers(data: Mapping[str, Any]) -> None:
                 ("languages",), f"ast-grep cannot parse {language!r}; use engine: regex"
             )
     _matcher(("rule",), data["rule"])
+    if "medium_if" in data:
+        _matcher(("medium_if",), data["medium_if"])
     for key in ("constraints", "utils"):
         _named_matchers(key, data.get(key, {}))
 

@@ -60,6 +60,8 @@ class PatternRule:
     fix: str | None
     tests_severity: Severity | None
     severity_unless_outside: Severity | None
+    medium_if: Mapping[str, Any] | None
+    """A matcher for what weighs no more than that, unless it surely comes from outside."""
     borders: Borders | None
     """Where it matters what comes from outside, and the folder says what does."""
     owasp: str
@@ -104,6 +106,7 @@ def build(data: Mapping[str, Any], path: str) -> PatternRule:
         fix=data.get("fix"),
         tests_severity=Severity(data["tests_severity"]) if "tests_severity" in data else None,
         severity_unless_outside=Severity(unless_outside) if unless_outside else None,
+        medium_if=data.get("medium_if"),
         borders=Borders.of(data["borders"]) if data.get("borders") else None,
         owasp=data.get("owasp", ""),
         fires=_examples(data["examples"]["fires"]),

@@ -16,6 +16,7 @@
     where:                            # conditions on what was captured, see flow.py and taint.py
       - {var: CODE, is: dynamic, from: outside, safe: [quote]}
     severity_unless_outside: medium   # where that is not seen to come from a request
+    medium_if: {…}                    # a matcher: what also fits it weighs no more, unless so seen
     fix: literal_eval($CODE)          # only where the fix is certain
     examples: {fires: […], quiet: […]}
 
@@ -105,6 +106,8 @@ def _resolved(data: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, A
         return dict(data)
     given = {key: data[key] for key in ("rule", "constraints", "utils") if data.get(key)}
     resolved = {**data, "matcher": cheap(with_shared(given, shared))}
+    if "medium_if" in data:
+        resolved["medium_if"] = cheap(data["medium_if"])
     needs_borders = any(entry.get("from") for entry in data.get("where", ()))
     if needs_borders or "severity_unless_outside" in data:
         resolved["borders"] = cheap(borders(shared))

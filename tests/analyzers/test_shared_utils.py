@@ -135,3 +135,46 @@ def test_a_source_that_ast_grep_refuses_is_named(tmp_path: Path) -> None:
     ).analyze([source("app.py", "def f(data):\n    load(data)\n")])
     assert analysis.findings == ()
     assert "own/loaded" in analysis.skipped[0].reason
+
+
+GRAVE = RULE.replace("outside: low", "outside: high").replace(
+    "severity: high", "severity: critical"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("def f(name):\n    load(name)\n", Severity.HIGH),
+        ("def _f(name):\n    load(name)\n", Severity.MEDIUM),
+        ("def f(name):\n    def _g():\n        load(name)\n    _g()\n", Severity.HIGH),
+        ("def f(pid):\n    load(pid)\n", Severity.MEDIUM),
+        ("def f(rapid):\n    load(rapid)\n", Severity.HIGH),
+        ("def f(self):\n    load(self.name)\n", Severity.MEDIUM),
+        ("def _f(pid):\n    load(request.pid)\n", Severity.CRITICAL),
+    ],
+)
+def test_what_a_private_function_or_a_number_is_given_weighs_less(
+    tmp_path: Path, text: str, severity: Severity
+) -> None:
+    store(tmp_path)
+    (tmp_path / "loaded.yaml").write_text(GRAVE)
+    rules = RuleStore([tmp_path], built_in=False)
+    assert severities(rules, text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("def f(name):\n    load(name)\n", Severity.HIGH),
+        ("def f(name):\n    load(name, [1])\n", Severity.MEDIUM),
+        ("load(request.name, [1])\n", Severity.CRITICAL),
+    ],
+)
+def test_a_rule_may_say_what_weighs_less(tmp_path: Path, text: str, severity: Severity) -> None:
+    mild = "medium_if: {has: {field: arguments, has: {nthChild: 2}}}\n"
+    store(tmp_path)
+    first = "has: {field: arguments, has: {nthChild: 1, pattern: $WHAT}}"
+    rule = GRAVE.replace("pattern: load($WHAT)", first) + mild
+    (tmp_path / "loaded.yaml").write_text(rule)
+    assert severities(RuleStore([tmp_path], built_in=False), text) == [severity]
