@@ -18,8 +18,8 @@ from coderasst_hook.reviewed import Reviewed, nothing_to_review
 from coderasst_hook.settings import LlmMode, Settings
 
 if TYPE_CHECKING:
-    from coderasst_hook.analyzers.ahead import Ahead
     from coderasst_hook.analyzers.base import Analyzer
+    from coderasst_hook.analyzers.copies import Copy
     from coderasst_hook.cache import Cache
     from coderasst_hook.engine import ModelReviewer
     from coderasst_hook.intake import Exclusion
@@ -48,7 +48,7 @@ class Session:
     repository: Repository | None
     environ: Mapping[str, str]
     policy: Policy | None = None
-    ahead: Ahead | None = None
+    ahead: Copy | None = None
     """Who may be asked for the analysis."""
 
     @property

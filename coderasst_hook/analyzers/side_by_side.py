@@ -1,29 +1,21 @@
 """All analyzers over all files, side by side: in threads, since some wait for a process, and where
 there is enough to compute, in copies of this process, since threads of Python compute in turn.
 
-A copy (fork) costs a few milliseconds, and has read and compiled what its original has; a new
-process would take as long to start as to review a thousand lines. What a copy does not answer, for
-whatever reason, its original does itself.
+What a copy does not answer, for whatever reason, its original does itself.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-import threading
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
+from coderasst_hook.analyzers import copies
 from coderasst_hook.analyzers.base import Analysis, Analyzer, joined
 from coderasst_hook.source import SourceFile
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
 WORTH_A_COPY = 8_000
 """Characters, of some 250 lines, whose analysis takes some ten times as long as a copy."""
@@ -42,18 +34,18 @@ def analyze(
     if not analyzers or not files:
         return Analysis()
     sharers = [analyzer for analyzer in analyzers if analyzer.by_file]
-    most = _processes() if processes is None else processes
+    most = min(copies.processors(), 1 + MOST_COPIES) if processes is None else processes
     own, *others = shared_out(files, most if sharers else 1)
     # Threads come after copies: a lock that one holds would be held in the copy for ever.
     with (
-        _copies(sharers, others) as copies,
-        ThreadPoolExecutor(len(analyzers) + len(copies)) as pool,
+        _given(sharers, others) as given,
+        ThreadPoolExecutor(len(analyzers) + len(given)) as pool,
     ):
         running = [
             pool.submit(analyzer.analyze, own if analyzer.by_file else files)
             for analyzer in analyzers
         ]
-        waiting = [pool.submit(copy.answers) for copy in copies]
+        waiting = [pool.submit(one.answers) for one in given]
         answers = [[ran.result()] for ran in running]
         shared = [of for of, one in zip(answers, analyzers, strict=True) if one.by_file]
         for waited in waiting:
@@ -79,14 +71,6 @@ def shared_out(files: Files, processes: int) -> list[Files]:
     return [share for share in shares if share]
 
 
-def _processes() -> int:
-    """This one, and as many copies as there are other processors."""
-    # Elsewhere, libraries of the system do not survive it; with threads, their locks do not.
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(len(os.sched_getaffinity(0)), 1 + MOST_COPIES)
-
-
 def _in_order(given: Sequence[Analysis], places: Mapping[str, int]) -> Analysis:
     """What one analyzer said of its shares, as if it had seen all files at once."""
     if len(given) == 1:
@@ -101,19 +85,16 @@ def _in_order(given: Sequence[Analysis], places: Mapping[str, int]) -> Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
-    """Another process with the same memory, at work on ``files``."""
+class _Shared:
+    """``files``, given to another process; ``copy`` is None where there is none to be had."""
 
-    process: BaseProcess
-    said: Connection
+    copy: copies.Copy | None
     analyzers: Sequence[Analyzer]
     files: Files
 
     def answers(self) -> Answers:
-        with suppress(EOFError, OSError):
-            answers: Answers = self.said.recv()
-            return answers
-        return _ask(self.analyzers, self.files)
+        answers: Answers | None = None if self.copy is None else self.copy.answer()
+        return _ask(self.analyzers, self.files) if answers is None else answers
 
 
 def _ask(analyzers: Sequence[Analyzer], files: Files) -> Answers:
@@ -121,34 +102,20 @@ def _ask(analyzers: Sequence[Analyzer], files: Files) -> Answers:
 
 
 @contextmanager
-def _copies(analyzers: Sequence[Analyzer], shares: Sequence[Files]) -> Iterator[list[_Copy]]:
-    """One for each of ``shares``; none of them is left behind."""
-    copies: list[_Copy] = []
+def _given(analyzers: Sequence[Analyzer], shares: Sequence[Files]) -> Iterator[list[_Shared]]:
+    """A copy for each of ``shares``; none of them is left behind."""
+    given: list[_Shared] = []
     try:
-        copies.extend(_start(analyzers, share) for share in shares)
-        yield copies
+        given.extend(_give(analyzers, share) for share in shares)
+        yield given
     finally:
-        for copy in copies:
-            if copy.process.pid is not None:
-                copy.process.kill()
-                copy.process.join()
-            copy.said.close()
+        for one in given:
+            if one.copy is not None:
+                one.copy.end()
 
 
-def _start(analyzers: Sequence[Analyzer], files: Files) -> _Copy:
-    from multiprocessing import get_context  # seven milliseconds, where there is nothing to share
+def _give(analyzers: Sequence[Analyzer], files: Files) -> _Shared:
+    def work(questions: BinaryIO, answers: BinaryIO) -> None:
+        pickle.dump(_ask(analyzers, files), answers)
 
-    context = get_context("fork")
-    reading, writing = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(writing, analyzers, files), daemon=True)
-    with writing, suppress(OSError):  # where there are no more processes
-        process.start()
-    return _Copy(process, reading, analyzers, files)
-
-
-def _answer(writing: Connection, analyzers: Sequence[Analyzer], files: Files) -> None:
-    """In the copy."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its original is told, and ends it
-    # Said by silence: its original meets the same, and has somebody to tell it to.
-    with suppress(Exception):
-        writing.send(_ask(analyzers, files))
+    return _Shared(copies.start(work), analyzers, files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coderasst_hook.analyzers.ahead import Ahead
+from coderasst_hook.analyzers.copies import Copy
 from coderasst_hook.config import load
 from coderasst_hook.errors import GitError
 from coderasst_hook.git import find_repository
@@ -16,7 +16,7 @@ def open_session(
     needs_repository: bool,
     environ: Mapping[str, str],
     flags: Mapping[str, object] | None = None,
-    ahead: Ahead | None = None,
+    ahead: Copy | None = None,
 ) -> Session:
     """Raises ``GitError`` where a repository is needed and there is none."""
     try:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from coderasst_hook.analyzers import ahead, registry
-from coderasst_hook.analyzers.ahead import Ahead, Together, Wanted, started
+from coderasst_hook.analyzers import registry
+from coderasst_hook.analyzers.ahead import Together, Wanted, started
 from coderasst_hook.analyzers.base import Analysis
+from coderasst_hook.analyzers.copies import Copy
 from coderasst_hook.errors import ConfigurationError
 from coderasst_hook.models import Finding, Location, Rule
 from coderasst_hook.settings import Settings
@@ -66,7 +67,7 @@ def processes(analysis: Analysis) -> set[int]:
     return {int(finding.evidence) for finding in analysis.findings}
 
 
-def asked(copy: Ahead | None, *beside: Told, **others: Callable[[], None]) -> Analysis:
+def asked(copy: Copy | None, *beside: Told, **others: Callable[[], None]) -> Analysis:
     return Together(Wanted(("told",), Settings()), beside, copy, **others).analyze(FILES)
 
 
@@ -176,9 +177,8 @@ def test_nothing_is_left_behind() -> None:
 def test_a_copy_ends_with_its_original() -> None:
     script = (
         "import os\n"
-        "from coderasst_hook.analyzers import ahead\n"
-        "os.sched_getaffinity = lambda _: range(2)\n"
-        "assert ahead._start()\n"
+        "from coderasst_hook.analyzers import ahead, copies\n"
+        "assert copies.start(ahead._serve)\n"
         "os._exit(0)\n"
     )
     # The copy holds standard output open for as long as it lives.
@@ -206,4 +206,5 @@ def test_where_a_copy_would_not_pay_there_is_none(
     monkeypatch: pytest.MonkeyPatch, place: object, name: str, value: object
 ) -> None:
     monkeypatch.setattr(place, name, value)
-    assert ahead._start() is None
+    with started() as copy:
+        assert copy is None
