@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coderasst_hook.analyzers import syntax
-from coderasst_hook.analyzers.nodes import entry_asked_for, named
+from coderasst_hook.analyzers.nodes import entry_asked_for, named, operator
 from coderasst_hook.syntax import find_kinds
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Assignments:
         if not kinds:
             return
         for node in find_kinds(root, kinds):
+            if node.kind() == "binary" and operator(node) != "<<":  # Ruby's way to append
+                continue
             where = node.range()
             for target, value in _targets(node):
                 if target.kind() in syntax.SUBSCRIPTS and (table := named(target)[:1]):

@@ -65,7 +65,7 @@ _PERCENT = re.compile(r"%(?:\(\w+\))?[-+# 0]*[\d.]*[sdrifgxXuvqc]")
 _BRACES = re.compile(r"\{[\w.]*(?:\[[^\]{}]*\])?(?:[!:][^{}]*)?\}")
 """Of ``str.format`` and C#."""
 _PLACEHOLDER = re.compile(f"{_PERCENT.pattern}|{_BRACES.pattern}")
-_INLINE_NAME = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
+INLINE_NAME = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
 
 
 def _dynamic(node: SgNode) -> Value:
@@ -108,6 +108,8 @@ class Reaching:
     appends: bool
     """Whether it is only added to what was there."""
     scope: SgNode
+    declared: SgNode | None = None
+    """The statement that says so."""
 
 
 class Flow:
@@ -264,7 +266,7 @@ class Flow:
         """Rust's ``format!("… {name}")``: the names stand in the text of the literal."""
         parts: list[Value] = []
         end = 0
-        for found in _INLINE_NAME.finditer(template.text):
+        for found in INLINE_NAME.finditer(template.text):
             parts.append(Value(State.CONSTANT, template.text[end : found.start()]))
             parts.append(self._known_as(macro, found[1], depth))
             end = found.end()
@@ -288,6 +290,8 @@ class Flow:
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
 
     def _given(self, use: SgNode, one: Reaching, depth: int) -> Value:
+        if self._is_number(one, use.text()):
+            return CONSTANT
         if one.value is not None:
             return self.value(one.value, depth + 1)
         functions, name = self._code.functions, use.text()
@@ -302,6 +306,23 @@ class Flow:
         ]
         value = either(values)
         return value if values and value.state is State.CONSTANT else _dynamic(use)
+
+    def _is_number(self, one: Reaching, name: str) -> bool:
+        """Whether it is declared as one, or as something else that cannot hold any text."""
+        form = syntax.TYPED_NUMBER.get(self._code.language)
+        if form is None or not name.strip("$").isidentifier():
+            return False
+        declared = one.declared
+        if one.value is None:
+            declared = self._code.functions.parameters(one.scope).get(name)
+        elif declared is not None and declared.kind() == "variable_declarator":
+            declared = declared.parent()  # the type stands before all that are declared
+        if declared is None:
+            return False
+        text = declared.text()
+        if one.value is not None:
+            text = text.partition("=")[0]
+        return re.search(form.format(name=re.escape(name.strip("$"))), text) is not None
 
     def _returned(
         self, call: SgNode, functions: list[SgNode], arguments: list[SgNode], depth: int
@@ -377,7 +398,7 @@ class Flow:
                 if local and not anywhere and one.start >= position:
                     continue
                 found = True
-                yield Reaching(one.value, one.appends, scope)
+                yield Reaching(one.value, one.appends, scope, one.statement)
                 if local and not one.appends and _dominates(one.statement, use):
                     return
             if not anywhere and _is_parameter(scope, name):

@@ -79,7 +79,8 @@ class Functions:
         if body.kind() not in syntax.BLOCKS:
             yield body
         elif self._language in syntax.LAST_IS_RETURNED:
-            yield from (part for part in named(body)[-1:] if part.kind() != kind)
+            ends = {kind, "expression_statement"}  # in Rust, what a semicolon follows is no value
+            yield from (part for part in named(body)[-1:] if part.kind() not in ends)
 
     def parameters(self, function: SgNode) -> dict[str, SgNode]:
         """The node of each parameter by its name, in order; without the receiver of a method."""
@@ -89,8 +90,11 @@ class Functions:
         list_of_them = function.field("parameters") or next(
             (part for part in function.children() if part.kind() in syntax.PARAMETERS), None
         )
+        parts = named(list_of_them) if list_of_them is not None else []
+        if list_of_them is not None and list_of_them.kind() == "parameter":  # Swift has no list
+            parts = [part for part in function.children() if part.kind() == "parameter"]
         found: dict[str, SgNode] = {}
-        for part in named(list_of_them) if list_of_them is not None else ():
+        for part in parts:
             for name in _parameter_names(part):
                 found.setdefault(name, part)
         return {name: part for name, part in found.items() if name not in {"self", "cls"}}

@@ -105,5 +105,42 @@ def operator(node: SgNode) -> str:
 def branches(conditional: SgNode) -> list[SgNode]:
     """What a conditional expression may be, without its condition."""
     parts = named(conditional)
-    is_python = any(part.text() == "if" for part in conditional.children())
-    return [parts[0], parts[-1]] if is_python else parts[1:]
+    kind = conditional.kind()
+    if kind in _BY_CASES:
+        arms = [arm for part in parts for arm in ([part, *named(part)]) if arm.kind() in _ARMS]
+        given = [named(arm)[-1:] for arm in arms]
+        found = [_value_of(arm[0]) for arm in given if arm]
+    elif kind == "if_expression":
+        found = [_value_of(part) for part in parts[1:]]
+    else:
+        is_python = any(part.text() == "if" for part in conditional.children())
+        found = [parts[0], parts[-1]] if is_python else parts[1:]
+    return [one for one in found if one.kind() not in syntax.NO_VALUE and not _ends(one)]
+
+
+_BY_CASES = frozenset({"match_expression", "when_expression", "switch_expression"})
+_ARMS = frozenset(
+    {
+        *("match_arm", "when_entry", "case_clause", "switch_rule", "switch_expression_arm"),
+        *("match_conditional_expression", "match_default_expression"),
+    }
+)
+_BODIES = frozenset(
+    {"block", "control_structure_body", "else_clause", "statements", "indented_block"}
+)
+_ENDING = re.compile(
+    r"(?:panic|bail|unreachable|todo|unimplemented|ensure)!|(?:error|TODO|fatalError)\("
+)
+
+
+def _value_of(part: SgNode) -> SgNode:
+    """Of a block: its last expression."""
+    while part.kind() in _BODIES and (inner := named(part)):
+        part = inner[-1]
+    return part
+
+
+def _ends(node: SgNode) -> bool:
+    return _ENDING.match(node.text()) is not None or (
+        node.kind() == "expression_statement" and node.text().startswith(("throw", "return"))
+    )

@@ -36,7 +36,26 @@ from coderasst_hook.analyzers.rule_file import PatternRule, RuleError, build
 from coderasst_hook.analyzers.rule_regex import cheap
 from coderasst_hook.analyzers.shared_utils import borders, with_shared
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):  # type: ignore[misc]  # one of two, as libyaml is there or not
+    """Refuses a key that stands twice: YAML would take the last one, and say nothing."""
+
+
+def _mapping(loader: Any, node: Any) -> dict[Any, Any]:
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(
+                problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
+            )
+        seen.add(str(key.value))
+    loader.flatten_mapping(node)
+    return dict(loader.construct_pairs(node, deep=True))
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 NONE_SHARED: Mapping[str, Any] = {}
 
 
@@ -57,7 +76,7 @@ def parse(text: str, path: str, shared: Mapping[str, Any] = NONE_SHARED) -> Patt
 
 def _loaded(text: str, path: str) -> Any:
     try:
-        return yaml.load(text, Loader=_LOADER)
+        return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "not YAML"
@@ -78,7 +97,7 @@ def parse_shared(text: str, path: str) -> Mapping[str, Any]:
 def known_data(text: str, shared: Mapping[str, Any]) -> dict[str, Any]:
     """What ``build`` takes, of a rule of ours, which the tests hold to be right: unchecked, and
     without its examples, which are the larger part of it and which no review needs."""
-    data = yaml.load(text.partition("\nexamples:")[0], Loader=_LOADER)
+    data = yaml.load(text.partition("\nexamples:")[0], Loader=_Loader)
     return _resolved({**data, "examples": {"fires": (), "quiet": ()}}, shared)
 
 
@@ -95,7 +114,7 @@ def prefilter(text: str) -> tuple[str, ...]:
         else:
             is_simple = _PLAIN_ITEM.fullmatch(item) is not None
         if not is_simple or item in {"true", "false", "null", "yes", "no", "on", "off"}:
-            return tuple(yaml.load(text, Loader=_LOADER))
+            return tuple(yaml.load(text, Loader=_Loader))
         items.append(item)  # as YAML would read it, in a hundredth of the time
     return tuple(items)
 
@@ -116,7 +135,7 @@ def _resolved(data: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, A
 
 def _line_of(text: str, field: Sequence[str | int]) -> int:
     """The line of ``field``, a path of keys and indexes; of the deepest part that is there."""
-    node = yaml.compose(text, Loader=_LOADER)
+    node = yaml.compose(text, Loader=_Loader)
     line = 1
     for key in field:
         if isinstance(node, yaml.MappingNode):

@@ -86,7 +86,19 @@ BINARY = _words(
     """
 )
 
-CONDITIONALS = frozenset({"conditional_expression", "ternary_expression", "conditional"})
+CONDITIONALS = _words(
+    """
+    conditional_expression ternary_expression conditional if_expression match_expression
+    when_expression switch_expression
+    """
+)
+NO_VALUE = _words(
+    """
+    throw_expression throw_statement return_expression return_statement jump_expression
+    break_expression continue_expression control_transfer_statement raise_statement
+    """
+)
+"""Branches of a conditional expression that end it otherwise."""
 
 CALLS = _words(
     """
@@ -191,7 +203,7 @@ ASSIGNMENTS: dict[str, tuple[str, ...]] = {
         "range_clause",
     ),
     "java": ("variable_declarator", "assignment_expression", "enhanced_for_statement"),
-    "ruby": ("assignment", "operator_assignment"),
+    "ruby": ("assignment", "operator_assignment", "binary"),
     "php": (
         "assignment_expression",
         "augmented_assignment_expression",
@@ -223,6 +235,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "csharp": ("method_declaration", "local_function_statement"),
     "kotlin": ("function_declaration",),
     "scala": ("function_definition",),
+    "rust": ("function_item",),
+    "swift": ("function_declaration",),
 }
 """What gives a function its name."""
 
@@ -234,8 +248,7 @@ CALLS_OF: dict[str, tuple[str, ...]] = {
     "ruby": ("call",),
     "php": ("function_call_expression", "member_call_expression", "scoped_call_expression"),
     "csharp": ("invocation_expression",),
-    "kotlin": ("call_expression",),
-    "scala": ("call_expression",),
+    **dict.fromkeys(("kotlin", "scala", "rust", "swift"), ("call_expression",)),
 }
 
 RETURNS = {
@@ -246,8 +259,10 @@ RETURNS = {
     "ruby": "return",
     "kotlin": "jump_expression",
     "scala": "return_expression",
+    "rust": "return_expression",
+    "swift": "control_transfer_statement",
 }
-LAST_IS_RETURNED = frozenset({"ruby", "scala"})
+LAST_IS_RETURNED = frozenset({"ruby", "scala", "rust"})
 """Languages where a function returns its last expression."""
 
 COMPARISONS = _words("comparison_operator not_operator in_expression check_expression")
@@ -328,3 +343,20 @@ NUMERIC_TYPE = re.compile(
     r"\(?\s*(?:int|integer|long|short|byte|float|double|bool|boolean|number|u?int\d*|size_t|Int|Long"
     r"|Integer|Double|Boolean)\s*\)?\Z"
 )
+
+_NUMBERS = (
+    r"(?:u?int(?:8|16|32|64|_t)?|u?int(?:8|16|32|64)_t|[iu](?:8|16|32|64|128|size)|size_t|ssize_t|unsigned"
+    r"|long|short|s?byte|float(?:32|64)?|double|f32|f64|decimal|bool|boolean|Int(?:8|16|32|64)?"
+    r"|UInt(?:8|16|32|64)?|Integer|Long|Short|Byte|Float|Double|Boolean|Bool|BigInteger|BigDecimal"
+    r"|BigInt|Decimal|UUID|Uuid|Guid|Instant|LocalDate|LocalDateTime|OffsetDateTime|DateTime"
+    r"|DateTimeOffset|DateOnly)"
+)
+TYPED_NUMBER = {
+    **dict.fromkeys(("java", "csharp", "php", "c", "cpp"), rf"\b{_NUMBERS}\??\s+\$?{{name}}\b"),
+    **dict.fromkeys(
+        ("kotlin", "scala", "swift", "rust", "go"),
+        rf"(?<![\w$]){{name}}\s*(?::\s*|\s)(?:time\.|uuid\.)?{_NUMBERS}(?![\w\[<])",
+    ),
+}
+"""By ast-grep's name of the language: a declaration of a number, a date or the like. Only where
+types are kept: TypeScript and Python do not hold a value to them."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from coderasst_hook.analyzers import syntax
 from coderasst_hook.analyzers.code import Code
-from coderasst_hook.analyzers.flow import Flow, Reaching, State
+from coderasst_hook.analyzers.flow import INLINE_NAME, Flow, Reaching, State
 from coderasst_hook.analyzers.nodes import (
     Span,
     branches,
@@ -218,7 +218,7 @@ class Taint:
             if argument is not None:
                 yield _Part(argument, None, entry=part.entry)
 
-    def _called(self, part: _Part) -> Iterator[_Part]:
+    def _called(self, part: _Part) -> Iterator[_Part | Source]:
         callee, arguments = call_parts(part.node)
         name = last_name(callee)
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
@@ -232,6 +232,13 @@ class Taint:
             yield _Part(receiver, part.call)
             if name in syntax.ENTRIES and self._flow.value(receiver).state is State.CONSTANT:
                 return
+        if part.node.kind() == "macro_invocation":  # Rust's format!("{name}")
+            for inline in INLINE_NAME.findall(part.node.text()):
+                for one in self._flow.reaching(part.node, inline, anywhere=False):
+                    if one.value is not None:
+                        yield _Part(one.value, part.call)
+                    else:
+                        yield from self._given(inline, one, part)
         is_sure = any(
             name in known for known in (syntax.FORMATTERS, syntax.PRESERVERS, syntax.ENTRIES)
         )
