@@ -115,3 +115,11 @@ def test_problems_are_told() -> None:
     told = list(problems(rule))
     assert len(told) == 2
     assert "cannot get matcher" in told[0]
+
+
+def test_a_key_that_stands_twice_is_no_rule() -> None:
+    text = GOOD.replace(
+        "rule: {pattern:", "rule: {any: [{kind: call}], any: [{kind: string}], pattern:"
+    )
+    with pytest.raises(RuleError, match=r"own.yaml:9: the key 'any' stands twice"):
+        parse(text, "own.yaml")
