@@ -312,17 +312,21 @@ class Flow:
         form = syntax.TYPED_NUMBER.get(self._code.language)
         if form is None or not name.strip("$").isidentifier():
             return False
-        declared = one.declared
-        if one.value is None:
-            declared = self._code.functions.parameters(one.scope).get(name)
-        elif declared is not None and declared.kind() == "variable_declarator":
-            declared = declared.parent()  # the type stands before all that are declared
-        if declared is None:
-            return False
-        text = declared.text()
-        if one.value is not None:
-            text = text.partition("=")[0]
+        text = self._declaration(one, name)
         return re.search(form.format(name=re.escape(name.strip("$"))), text) is not None
+
+    def _declaration(self, one: Reaching, name: str) -> str:
+        """The text that gives ``name`` its type, as far as there is any."""
+        if one.value is None:
+            parameter = self._code.functions.parameters(one.scope).get(name)
+            return parameter.text() if parameter is not None else ""
+        if one.declared is None:
+            return ""
+        whole = one.declared.parent()
+        kind = whole.field("type") if whole is not None else None
+        if kind is not None:  # which stands before all that are declared with it
+            return f"{kind.text()} {name}"
+        return one.declared.text().partition("=")[0]
 
     def _returned(
         self, call: SgNode, functions: list[SgNode], arguments: list[SgNode], depth: int

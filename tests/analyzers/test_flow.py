@@ -38,6 +38,27 @@ CONSTANT = [
     ("python", "def f():\n    for t in ['a', 'b']:\n        sink('S ' + t)"),
     ("python", "def f(c):\n    sink('a' if c else 'b')"),
     ("python", "from settings import TABLE_NAME\ndef f():\n    sink(TABLE_NAME)"),
+    # declared as what cannot hold any text
+    ("java", "class C { void f(int a) { sink(\"s\" + a); } }"),
+    ("java", "class C { void f(UUID a) { long n = g(a), m = h(); sink(\"s\" + a + m); } }"),
+    ("csharp", "class C { void F(Guid a) { sink($\"s {a}\"); } }"),
+    ("kotlin", "fun f(a: Int) { sink(\"s $a\") }"),
+    ("scala", "class C { def f(a: Long) = { sink(s\"s $a\") } }"),
+    ("go", "package p\nfunc f(a int64) { sink(\"s\" + a) }"),
+    ("rust", "fn f(a: u32) { sink(format!(\"s {}\", a)) }"),
+    ("swift", "func f(a: Int) { sink(\"s \\(a)\") }"),
+    ("php", "<?php function f(int $a) { sink('s ' . $a); }"),
+    # chosen, whatever chooses
+    ("rust", "fn f(a: &str) { let c = match a { \"x\" => \"y\", _ => return }; sink(c); }"),
+    ("rust", "fn f(a: bool) { let c = if a { \"x\" } else { \"y\" }; sink(c); }"),
+    ("kotlin", "fun f(a: String) { val c = when (a) { \"x\" -> \"y\"; else -> error(\"no\") }\n sink(c) }"),  # noqa: E501
+    ("scala", "class C { def f(a: String) = { val c = a match { case \"x\" => \"y\" case _ => \"z\" }; sink(c) } }"),  # noqa: E501
+    ("java", "class C { void f(String a) { String c = switch (a) { case \"x\" -> \"y\"; default -> throw e; }; sink(c); } }"),  # noqa: E501
+    ("csharp", "class C { void F(string a) { var c = a switch { \"x\" => \"y\", _ => throw e }; sink(c); } }"),  # noqa: E501
+    ("php", "<?php function f($a) { $c = match ($a) { 'x' => 'y', default => 'z' }; sink($c); }"),
+    ("rust", "fn g() -> &str { \"x\" }\nfn f() { sink(g()); }"),
+    ("swift", "func g() -> String { return \"x\" }\nfunc f() { sink(g()) }"),
+    ("ruby", "def f\n  q = ['s']\n  q << 'x'\n  sink(q.join(' '))\nend"),
     # what functions of the file return, and what they alone are given
     ("python", "def g():\n    return 'x'\ndef f():\n    sink(g())"),
     ("python", "def g(a):\n    return 'S ' + a\ndef f():\n    sink(g('x'))"),
@@ -112,6 +133,12 @@ BUILT = [
 ]  # fmt: skip
 
 DYNAMIC = [
+    ("typescript", "function f(a: number) { sink(a) }"),
+    ("java", "class C { void f(int[] a, Integers b) { sink(b); } }"),
+    ("kotlin", "fun f(a: Array<Int>) { sink(a) }"),
+    ("rust", 'fn f(a: &str) { let c = match a { "x" => "y", other => other }; sink(c); }'),
+    ("kotlin", 'fun f(a: String) { val c = when (a) { "x" -> "y"; else -> a }\n sink(c) }'),
+    ("ruby", "def f(a)\n  q = []\n  q << a\n  sink(q.join)\nend"),
     ("python", "def f(a):\n    sink(a)"),
     ("python", "def f(a):\n    if a:\n        a = 'x'\n    sink(a)"),
     ("python", "sink(input())"),

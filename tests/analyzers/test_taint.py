@@ -24,6 +24,8 @@ SINK = {
     "csharp": "invocation_expression",
     "kotlin": "call_expression",
     "scala": "call_expression",
+    "rust": "call_expression",
+    "swift": "call_expression",
 }
 
 
@@ -47,6 +49,17 @@ def arguments(call: SgNode) -> list[SgNode]:
 
 
 FROM_OUTSIDE = [
+    (
+        "rust",
+        'async fn f(Query(q): Query<Q>) { let n = q.name; sink(format!("<h1>{n}</h1>")) }',
+        "",
+    ),
+    (
+        "rust",
+        'fn g(n: &str) -> String { format!("x {}", n) }\n'
+        "async fn f(Query(q): Query<Q>) { sink(&g(&q.name)) }",
+        "",
+    ),
     ("python", "def f():\n    sink(request.args['a'])", "request.args"),
     (
         "python",
