@@ -89,7 +89,7 @@ _IN_STRING = re.compile(r"""[ \t]?=[ \t]?(?P<value>[^;&"'`\s{}<>$]{3,200})(?=[;&
 _CONNECTION = re.compile(
     r"(?i)\b(?:server|host|data source|user ?id|uid|user|database|initial catalog|dbname)\s*="
 )
-_OPTION = re.compile(r"""(?:[ \t]+|=)(?P<q>["']?)(?P<value>[^\s"'`;|&<>$]{3,200})(?P=q)""")
+_OPTION = re.compile(r"""(?:[ \t]+|=)(?P<q>["']?)(?!--)(?P<value>[^\s"'`;|&<>$]{3,200})(?P=q)""")
 # The first word of each name is in every match of its expression.
 _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -187,7 +187,8 @@ def _value_after(
             return None  # f"{prefix}_{name}": put together from what is known elsewhere
         return given.span("value"), True, given["value"]
     patterns = []
-    if line[max(0, line.rfind(" ", 0, keyword.start()) + 1) :].startswith("--"):
+    option = line[max(0, line.rfind(" ", 0, keyword.start()) + 1) :]
+    if option.startswith("--") and not option.startswith("--no-"):
         patterns.append(_OPTION)
     if _CONNECTION.search(line):
         patterns.append(_IN_STRING)

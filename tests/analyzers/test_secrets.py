@@ -81,6 +81,8 @@ NO_CREDENTIALS = [
     ("a.py", "password = getpass()"),
     ("a.py", 'KEYWORDS = {"pass": "statement"}'),
     ("a.py", 'parser.add_argument("--password", help="password to use")'),
+    ("a.sh", "pg_dump --no-password host.corp.internal"),
+    ("a.sh", "mysql --password --host=db.corp.internal"),
     ("a.py", 'token = "identifier"'),
     ("a.py", "dependencies = [('authtoken', '0002_auto_20160226_1747')]"),
     ("a.go", 'const ERRCODE_INVALID_PASSWORD = "28P01"'),
