@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from coderasst_hook.analyzers.appends import Added, added
 from coderasst_hook.analyzers.assignments import Assignments
 from coderasst_hook.analyzers.functions import Functions
 from coderasst_hook.analyzers.guards import Guards
@@ -28,6 +30,10 @@ class Code:
     @cached_property
     def guards(self) -> Guards:
         return Guards(self.assignments)
+
+    @cached_property
+    def added(self) -> Mapping[str, list[Added]]:
+        return added(self.functions.all_calls)
 
     @cached_property
     def functions(self) -> Functions:

@@ -228,6 +228,8 @@ class Flow:
         if name in syntax.REPEATERS:
             return self._repeated(node, [receiver, *arguments][syntax.REPEATERS[name] :], depth)
         values = [self.value(argument, depth + 1) for argument in arguments]
+        if syntax.BUILDERS.fullmatch(callee):
+            return combine(values)
         if name in syntax.TABLES and values and all(v.state is State.CONSTANT for v in values):
             return combine(values)
         if node.kind() == "macro_invocation" and values:
@@ -283,11 +285,20 @@ class Flow:
             values = [(self._given(node, one, depth), one.appends) for one in reaching]
             start = either(value for value, appended in values if not appended)
             appended_parts = [value for value, appended in reversed(values) if appended]
+            if not member:
+                appended_parts += self._added(node, name, reaching[0].scope, depth)
             return self._named(combine([start, *appended_parts]), name)
         local = self._code.functions.of_name(name) if self._code.language == "ruby" else []
         if local:  # a call without parentheses
             return self._returned(node, local, [], depth)
         return CONSTANT if self._constant_by_name(name, last.lstrip("$")) else _dynamic(node)
+
+    def _added(self, use: SgNode, name: str, scope: SgNode, depth: int) -> Iterator[Value]:
+        """What calls have added to ``name`` before ``use``."""
+        first, last = scope.range().start.index, use.range().start.index
+        for one in self._code.added.get(name, ()):
+            if first <= one.start < last:
+                yield self.value(one.value, depth + 1)
 
     def _given(self, use: SgNode, one: Reaching, depth: int) -> Value:
         if self._is_number(one, use.text()):

@@ -333,6 +333,12 @@ MAPPERS = frozenset({"map", "flatMap"})
 TABLES = frozenset({"Map", "Set"})
 """Constructors of containers that are read like a dictionary."""
 
+BUILDERS = re.compile(
+    r"(?:new)?(?:\w+\.)*(?:StringBuilder|StringBuffer|StringJoiner|ArrayList|LinkedList|List|Array)"
+    r"(?:<[\w<>, ]*>)?"
+)
+"""Constructors of what text is put together in."""
+
 NAMESPACES = frozenset({"String", "string", "fmt", "strings", "os.path", "posixpath", "path"})
 """What stands before a call like a receiver, and is a type or module that adds no text."""
 

@@ -27,6 +27,9 @@ def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
 
 
 CONSTANT = [
+    ("python", "def f(a):\n    q = []\n    q.append('x = %s')\n    sink(' AND '.join(q))"),
+    ("python", "def f(a):\n    q = []\n    sink(q)\n    q.append(a)"),
+    ("python", "def f(a):\n    q = 'x'\n    sink(q)\ndef g(a):\n    q = []\n    q.append(a)"),
     ("python", "sink('a' 'b')"),
     ("python", "sink(1 + 2)"),
     ("python", "sink(f'{3} x')"),
@@ -105,6 +108,12 @@ CONSTANT = [
 ]  # fmt: skip
 
 BUILT = [
+    # what calls add
+    ("python", "def f(a):\n    q = ['S']\n    q.append(f'x {a}')\n    sink(' '.join(q))", f" Sx {HOLE}", "a"),  # noqa: E501
+    ("javascript", "function f(a) { const q = []; q.push('x ' + a); sink('S ' + q.join(' ')) }", f"S x {HOLE} ", "a"),  # noqa: E501
+    ("java", "class C { void f(String a) { StringBuilder q = new StringBuilder(); q.append(\"x \").append(a); sink(q.toString()); } }", f"x {HOLE}", "a"),  # noqa: E501
+    ("csharp", "class C { void F(string a) { var q = new StringBuilder(\"s \"); q.Append(a); sink(q.ToString()); } }", f"s {HOLE}", "a"),  # noqa: E501
+    ("php", "<?php function f($a) { $q = []; $q->push('x ' . $a); sink(implode(' ', $q)); }", f" x {HOLE}", "$a"),  # noqa: E501
     ("python", "def g(a):\n    return 'S ' + a\ndef f(b):\n    sink(g(b))", f"S {HOLE}", "g(b)"),
     ("python", "def f(a):\n    q = 'S ' + a\n    sink(q)", f"S {HOLE}", "a"),
     ("python", "def f(a):\n    sink('S %s' % (a,))", f"S {HOLE}", "a"),
