@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coderasst_hook.analyzers.patterns import PatternAnalyzer
-from coderasst_hook.analyzers.rule_store import RuleStore
+from coderasst_hook.analyzers.rule_store import ChosenRules, Rules, RuleStore
 from coderasst_hook.analyzers.shared_utils import needed, with_shared
 from coderasst_hook.models import Severity
 from tests.analyzers.sources import source
@@ -41,7 +41,7 @@ def store(folder: Path, shared: str = UTILITIES) -> RuleStore:
     return RuleStore([folder], built_in=False)
 
 
-def severities(rules: RuleStore, text: str) -> list[Severity]:
+def severities(rules: Rules, text: str) -> list[Severity]:
     analysis = PatternAnalyzer(rules).analyze([source("app.py", text)])
     assert analysis.skipped == ()
     return [finding.severity for finding in analysis.findings]
@@ -178,3 +178,26 @@ def test_a_rule_may_say_what_weighs_less(tmp_path: Path, text: str, severity: Se
     rule = GRAVE.replace("pattern: load($WHAT)", first) + mild
     (tmp_path / "loaded.yaml").write_text(rule)
     assert severities(RuleStore([tmp_path], built_in=False), text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f(cur, a):\n    cur.execute(f'SELECT 1 FROM t WHERE a = {a}')\n", Severity.HIGH),
+        (
+            "def f(cur, a):\n    cur.execute(f'SELECT 1 FROM t WHERE {a} = ?', [1])\n",
+            Severity.MEDIUM,
+        ),
+        ("def f(db, a):\n    pd.read_sql(f'SELECT 1 FROM t WHERE a = {a}', db)\n", Severity.HIGH),
+        ("requests.get(url, verify=False)\n", Severity.HIGH),
+        ("self._get(url, verify=False)  # requests\n", Severity.MEDIUM),
+        ("c.check_hostname = False\nc.verify_mode = ssl.CERT_NONE\n", Severity.HIGH),
+        ("c.check_hostname = False\nc.verify_mode = mode(ssl)\n", Severity.MEDIUM),
+        ("def debug_tls():\n    requests.get(url, verify=False)\n", Severity.MEDIUM),
+        ("def f(request):\n    return HttpResponse('<p>' + request.GET['q'])\n", Severity.HIGH),
+        ("def f(q):\n    return HttpResponse('<p>' + q)\n", Severity.MEDIUM),
+    ],
+)
+def test_built_in_rules_weigh_what_is_known_of_a_line(code: str, expected: Severity) -> None:
+    ids = ("python/sql-injection", "python/tls-verification-off", "python/html-response")
+    assert severities(ChosenRules(RuleStore(), ids), code) == [expected]
