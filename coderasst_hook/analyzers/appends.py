@@ -21,6 +21,9 @@ _ADDING = re.compile(
     re.DOTALL,
 )
 
+_WRITING = frozenset({"fmt.Fprintf", "fmt.Fprint", "io.WriteString"})
+"""Functions of Go that add to what they are given first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -37,6 +40,9 @@ def added(calls: Iterable[SgNode]) -> Mapping[str, list[Added]]:
         target = _ADDING.fullmatch(callee)
         if target:
             found[target[1]] += [Added(one, one.range().start.index) for one in arguments]
+        elif callee in _WRITING and arguments:
+            name = arguments[0].text().lstrip("&")
+            found[name] += [Added(one, one.range().start.index) for one in arguments[1:]]
     return {
         name: sorted(ones, key=lambda one: one.start)
         for name, ones in found.items()

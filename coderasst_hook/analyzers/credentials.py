@@ -179,6 +179,8 @@ def _value_after(
             return None  # {"password", "x": …}: a key beside another
         if len(given["value"]) < 8 and line[given.end("value") + 1 :].lstrip()[:1] == "+":
             return None  # "md5" + digest: the beginning of one
+        if line[: given.start("q")].endswith("UserPassword("):
+            return None  # url.UserPassword("name", password)
         if given["sign"] == "," and line[end : end + 1] not in {'"', "'", "`"}:
             return None  # from(password, "base64"): two arguments
         if given["sign"] == "," and any(character.isspace() for character in given["value"]):

@@ -159,7 +159,7 @@ class Flow:
             return CONSTANT
         if kind in syntax.BINARY or kind in syntax.WRAPPERS or kind in syntax.CONTAINERS:
             parts = named(node)
-            if kind in syntax.LAST_COUNTS:
+            if kind in syntax.LAST_COUNTS or kind == "composite_literal":  # its type is no part
                 parts = parts[-1:]
             elif kind in syntax.COMPREHENSIONS:
                 parts = parts[:1]
@@ -288,6 +288,11 @@ class Flow:
             if not member:
                 appended_parts += self._added(node, name, reaching[0].scope, depth)
             return self._named(combine([start, *appended_parts]), name)
+        scope = scope_of(node)
+        if not member and scope is not None and name in self._code.added:  # var sb strings.Builder
+            together = combine(self._added(node, name, scope, depth))
+            if together.text:
+                return together
         local = self._code.functions.of_name(name) if self._code.language == "ruby" else []
         if local:  # a call without parentheses
             return self._returned(node, local, [], depth)

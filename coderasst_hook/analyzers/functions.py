@@ -36,8 +36,21 @@ class Functions:
         """The functions of this file that ``call`` may mean."""
         if not self._by_name:
             return []
-        found = _OWN.fullmatch(call_parts(call)[0])
-        return self.of_name(found[1]) if found else []
+        name = self._own_name(call)
+        return self.of_name(name) if name else []
+
+    def _own_name(self, call: SgNode) -> str | None:
+        """What is called, where nothing stands before it but what means this object."""
+        callee = call_parts(call)[0]
+        if found := _OWN.fullmatch(callee):
+            return found[1]
+        owner, dot, name = callee.partition(".")
+        if self._language == "go" and dot and name.isidentifier():
+            method = next((a for a in call.ancestors() if a.kind() == "method_declaration"), None)
+            receiver = method.field("receiver") if method is not None else None
+            if receiver is not None and receiver.text().strip("(").split(" ")[0] == owner:
+                return name
+        return None
 
     def of_name(self, name: str) -> list[SgNode]:
         known = self._by_name.get(name, [])
@@ -134,9 +147,9 @@ class Functions:
     def _calls(self) -> Mapping[str, list[SgNode]]:
         found: defaultdict[str, list[SgNode]] = defaultdict(list)
         for call in self.all_calls:
-            own = _OWN.fullmatch(call_parts(call)[0])
-            if own and own[1] in self._by_name:
-                found[own[1]].append(call)
+            name = self._own_name(call)
+            if name is not None and name in self._by_name:
+                found[name].append(call)
         return found
 
     @cached_property

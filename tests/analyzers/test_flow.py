@@ -27,6 +27,8 @@ def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
 
 
 CONSTANT = [
+    ("go", "package p\nvar of = map[string]string{\"a\": \"x\"}\nfunc f(a string) { sink(of[a]) }"),
+    ("go", "package p\nfunc f() { var q strings.Builder; q.WriteString(\"x\"); sink(q.String()) }"),
     ("python", "def f(a):\n    q = []\n    q.append('x = %s')\n    sink(' AND '.join(q))"),
     ("python", "def f(a):\n    q = []\n    sink(q)\n    q.append(a)"),
     ("python", "def f(a):\n    q = 'x'\n    sink(q)\ndef g(a):\n    q = []\n    q.append(a)"),
@@ -108,6 +110,9 @@ CONSTANT = [
 ]  # fmt: skip
 
 BUILT = [
+    ("go", "package p\nfunc f(a string) { var q strings.Builder; q.WriteString(\"x \"); q.WriteString(a); sink(q.String()) }", f"x {HOLE}", "a"),  # noqa: E501
+    ("go", "package p\nfunc f(a string) { var q strings.Builder; fmt.Fprintf(&q, \"x %s\", a); sink(q.String()) }", f"x %s{HOLE}", "a"),  # noqa: E501
+    ("go", "package p\nfunc (h *H) g(a string) string { return \"x \" + a }\nfunc (h *H) f(b string) { sink(h.g(b)) }", f"x {HOLE}", "h.g(b)"),  # noqa: E501
     # what calls add
     ("python", "def f(a):\n    q = ['S']\n    q.append(f'x {a}')\n    sink(' '.join(q))", f" Sx {HOLE}", "a"),  # noqa: E501
     ("javascript", "function f(a) { const q = []; q.push('x ' + a); sink('S ' + q.join(' ')) }", f"S x {HOLE} ", "a"),  # noqa: E501

@@ -81,6 +81,7 @@ NO_CREDENTIALS = [
     ("a.py", "password = getpass()"),
     ("a.py", 'KEYWORDS = {"pass": "statement"}'),
     ("a.py", 'parser.add_argument("--password", help="password to use")'),
+    ("a.go", 'u.User = url.UserPassword("nightly", password)'),
     ("a.sh", "pg_dump --no-password host.corp.internal"),
     ("a.sh", "mysql --password --host=db.corp.internal"),
     ("a.py", 'token = "identifier"'),
