@@ -40,14 +40,19 @@ class Assignments:
         for node in find_kinds(root, kinds):
             if node.kind() == "binary" and operator(node) != "<<":  # Ruby's way to append
                 continue
-            where = node.range()
             for target, value in _targets(node):
                 if target.kind() in syntax.SUBSCRIPTS and (table := named(target)[:1]):
                     entry = entry_asked_for(target)
                     self.into_tables[_bare(table[0].text())].append((entry, value))
-                self._by_name[_bare(target.text())].append(
-                    Assignment(node, value, _appends(node), where.start.index, where.end.index)
-                )
+                    if target.text().endswith("[]"):  # PHP's way to append
+                        self._add(table[0], node, value, appends=True)
+                self._add(target, node, value, appends=_appends(node))
+
+    def _add(self, target: SgNode, node: SgNode, value: SgNode, *, appends: bool) -> None:
+        where = node.range()
+        self._by_name[_bare(target.text())].append(
+            Assignment(node, value, appends, where.start.index, where.end.index)
+        )
 
     def within(self, scope: SgNode, name: str) -> list[Assignment]:
         """Those to ``name`` anywhere in ``scope``, latest first."""

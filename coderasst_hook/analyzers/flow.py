@@ -321,7 +321,9 @@ class Flow:
             for argument in arguments
         ]
         value = either(values)
-        return value if values and value.state is State.CONSTANT else _dynamic(use)
+        if not values or value.state is State.DYNAMIC:
+            return _dynamic(use)
+        return Value(value.state, value.text, (name,) if value.dynamic else ())
 
     def _is_number(self, one: Reaching, name: str) -> bool:
         """Whether it is declared as one, or as something else that cannot hold any text."""

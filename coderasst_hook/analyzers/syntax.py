@@ -330,7 +330,7 @@ SUBTRACTING = frozenset({"-"})
 MAPPERS = frozenset({"map", "flatMap"})
 """Methods that make something of each item, by the function that they are given."""
 
-TABLES = frozenset({"Map", "Set"})
+TABLES = _words("Map Set of ofEntries entry mapOf setOf listOf arrayOf asList")
 """Constructors of containers that are read like a dictionary."""
 
 BUILDERS = re.compile(

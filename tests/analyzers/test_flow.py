@@ -27,6 +27,7 @@ def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
 
 
 CONSTANT = [
+    ("java", "class C { static Map<String, String> of = Map.of(\"a\", \"x\"); void f(String a) { sink(of.getOrDefault(a, \"y\")); } }"),  # noqa: E501
     ("go", "package p\nvar of = map[string]string{\"a\": \"x\"}\nfunc f(a string) { sink(of[a]) }"),
     ("go", "package p\nfunc f() { var q strings.Builder; q.WriteString(\"x\"); sink(q.String()) }"),
     ("python", "def f(a):\n    q = []\n    q.append('x = %s')\n    sink(' AND '.join(q))"),
@@ -110,6 +111,8 @@ CONSTANT = [
 ]  # fmt: skip
 
 BUILT = [
+    ("php", "<?php function f($a) { $q = []; $q[] = 'x ' . $a; sink('S ' . implode(' ', $q)); }", f"S  x {HOLE}", "$a"),  # noqa: E501
+    ("java", "class C { private void g(String q) { sink(q); } void f(String a) { g(\"x \" + a); } }", f"x {HOLE}", "q"),  # noqa: E501
     ("go", "package p\nfunc f(a string) { var q strings.Builder; q.WriteString(\"x \"); q.WriteString(a); sink(q.String()) }", f"x {HOLE}", "a"),  # noqa: E501
     ("go", "package p\nfunc f(a string) { var q strings.Builder; fmt.Fprintf(&q, \"x %s\", a); sink(q.String()) }", f"x %s{HOLE}", "a"),  # noqa: E501
     ("go", "package p\nfunc (h *H) g(a string) string { return \"x \" + a }\nfunc (h *H) f(b string) { sink(h.g(b)) }", f"x {HOLE}", "h.g(b)"),  # noqa: E501
