@@ -32,6 +32,7 @@ _PLACEHOLDER = re.compile(
     | ^0+$ | ^1?23456?7?8?9?0?$ | ^(?:abc|foo|bar|baz|qux)+(?:123)?$ | lorem | sample | mock | stub
     | ^test(?:ing|er)?[-_]?(?:pass(?:word)?|pwd|token|secret|key|user)?[-_]?\d{0,3}$
     | ^(?:true|false|yes|no|on|off)$
+    | ^\d+/\d*(?:s|m|h|d|sec|min|hour|day)\w*(?:/|$)  # how often something may be done
     | 258EAFA5-E914-47DA-95CA-C5AB0DC85B11  # the same in every WebSocket server, by RFC 6455
     | ^(?:required|optional|invalid|missing|unknown|string|text|number|varchar|char|bool|int)\b
     """,
@@ -140,6 +141,7 @@ def disorderly(value: str) -> bool:
     """Whether ``value`` looks made by a machine rather than named by a person."""
     if len(value) < 8:
         return False
+    value = value.strip("_")
     if _WORDS.match(value) and (len(value) < 20 or "_" in value or "-" in value):
         return False
     if any(character.isspace() for character in value) or _SEPARATED.match(value):

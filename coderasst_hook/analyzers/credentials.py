@@ -86,6 +86,7 @@ _PLAIN = re.compile(
 _DOCKER = re.compile(r"""[ \t]+(?P<value>[^\s"'`=#;,]{3,300})[ \t]*\r?$""")
 _ELEMENT = re.compile(r"""[^<>]{0,60}>[ \t]*(?P<value>[^<>\s]{3,300})[ \t]*</""")
 _IN_STRING = re.compile(r"""[ \t]?=[ \t]?(?P<value>[^;&"'`\s{}<>$]{3,200})(?=[;&"'`])""")
+_ANOTHER_NAME = re.compile(r"(?i)pass(?:word|wd|phrase)|secret|token|_key\b|^key")
 _CONNECTION = re.compile(
     r"(?i)\b(?:server|host|data source|user ?id|uid|user|database|initial catalog|dbname)\s*="
 )
@@ -183,6 +184,8 @@ def _value_after(
             return None  # url.UserPassword("name", password)
         if given["sign"] == "," and line[end : end + 1] not in {'"', "'", "`"}:
             return None  # from(password, "base64"): two arguments
+        if given["sign"] == "," and _ANOTHER_NAME.search(given["value"]):
+            return None  # ("password", "password1"): two names
         if given["sign"] == "," and any(character.isspace() for character in given["value"]):
             return None  # require("secret", "secure cookies"): words for people
         if "{" in given["value"] and line[: given.start("q")].endswith(("f", "F", "fr", "rf")):

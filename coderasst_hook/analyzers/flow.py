@@ -217,6 +217,8 @@ class Flow:
         name = last_name(callee)
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return CONSTANT
+        if syntax.QUOTING.match(name):
+            return CONSTANT
         local = self._code.functions.called(node)
         if local:
             return self._returned(node, local, arguments, depth)

@@ -290,6 +290,12 @@ CONVERTERS = _words(
 )
 """Calls whose result cannot carry text from outside."""
 
+_PART_OF_SQL = r"(?:sql\w*|ident\w*|name|table\w*|column\w*|literal\w*|field\w*)"
+QUOTING = re.compile(
+    rf"(?i)_*(?:quote|escape)_?{_PART_OF_SQL}\Z|_*\w*{_PART_OF_SQL}_?(?:quote|escape)d?\Z"
+)
+"""Names of calls that say that they make a part of SQL of a value."""
+
 FORMATTERS = _words(
     """
     format sprintf Sprintf vsprintf Format formatted concat Concat join Join append Append

@@ -223,6 +223,8 @@ class Taint:
         name = last_name(callee)
         if name in syntax.CONVERTERS or name in self._safe or callee in self._safe:
             return
+        if syntax.QUOTING.match(name):
+            return
         functions = self._code.functions.called(part.node)
         if functions:
             yield from self._returned(functions, part.node, part.call)

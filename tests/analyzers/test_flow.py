@@ -27,6 +27,8 @@ def value(language: str, code: str, *, safe: tuple[str, ...] = ()) -> Value:
 
 
 CONSTANT = [
+    ("python", "def f(a):\n    sink('s ' + escape_sqlite(a) + self._quote_identifier(a))"),
+    ("java", "class C { void f(String a) { sink(\"s\" + Db.sqlQuote(a)); } }"),
     ("java", "class C { static Map<String, String> of = Map.of(\"a\", \"x\"); void f(String a) { sink(of.getOrDefault(a, \"y\")); } }"),  # noqa: E501
     ("go", "package p\nvar of = map[string]string{\"a\": \"x\"}\nfunc f(a string) { sink(of[a]) }"),
     ("go", "package p\nfunc f() { var q strings.Builder; q.WriteString(\"x\"); sink(q.String()) }"),
@@ -150,6 +152,9 @@ BUILT = [
 ]  # fmt: skip
 
 DYNAMIC = [
+    ("python", "def f(a):\n    sink(unescape(a))"),
+    ("python", "def f(a):\n    sink(quotes(a))"),
+    ("python", "def f(a):\n    sink(un_escape(a))"),
     ("typescript", "function f(a: number) { sink(a) }"),
     ("java", "class C { void f(int[] a, Integers b) { sink(b); } }"),
     ("kotlin", "fun f(a: Array<Int>) { sink(a) }"),
