@@ -77,13 +77,16 @@ class ParsedFile:
 
     def taint(self, code: Code, borders: Borders, safe: tuple[str, ...]) -> Taint:
         """One for all rules that also have the same sources."""
+        key = (borders.key, safe)
+        if key not in self._taints:
+            self._taints[key] = Taint(code, self.marks(code, borders), safe)
+        return self._taints[key]
+
+    def marks(self, code: Code, borders: Borders) -> Marks:
         if borders.key not in self._marks:
             with _refusals():
                 self._marks[borders.key] = Marks.of(code.root, borders)
-        key = (borders.key, safe)
-        if key not in self._taints:
-            self._taints[key] = Taint(code, self._marks[borders.key], safe)
-        return self._taints[key]
+        return self._marks[borders.key]
 
 
 def matches(rule: PatternRule, file: ParsedFile) -> Iterator[Match]:
@@ -96,6 +99,10 @@ def matches(rule: PatternRule, file: ParsedFile) -> Iterator[Match]:
 
 def _tree_matches(rule: PatternRule, file: ParsedFile, code: Code) -> Iterator[Match]:
     matcher: Any = rule.matcher
+    if rule.borders is not None and any(condition.outside for condition in rule.where):
+        marks = file.marks(code, rule.borders)
+        if not marks.sources and not marks.parameters:  # nothing can come from outside
+            return
     with _refusals():
         nodes = code.root.find_all(matcher)
     for node in nodes:

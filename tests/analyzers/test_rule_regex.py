@@ -15,6 +15,12 @@ from coderasst_hook.analyzers.rule_regex import ascii_only, cheap
         (r"\\w", r"\\w"),
         (r"a\Wb", r"a[^0-9A-Za-z_]b"),
         (r"[]\w]", r"[]0-9A-Za-z_]"),
+        (r"(?i)[.]open\b", r"(?-u)(?i)[.]open\b"),
+        (r"\bopen", r"(?-u)\bopen"),
+        (r"(?i)open.", r"(?i)open."),
+        (r"(?i)[^a]open", r"(?i)[^a]open"),
+        (r"(?i)\Wopen", r"(?i)[^0-9A-Za-z_]open"),
+        (r"(?i)öffnen", r"(?i)öffnen"),
     ],
 )
 def test_classes_become_ascii(pattern: str, same: str) -> None:
