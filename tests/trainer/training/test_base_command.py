@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,9 @@ def test_little_memory_names_what_fits(
     assert isinstance(error, TrainingFailed)
     assert "needs about" in str(error)
     assert error.next_step == "set base.at_once to 1"
+    # With room on the disk, which is asked for as well: this is about memory.
+    room = shutil.disk_usage("/")._replace(free=10**13)
+    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: room)
     error = failure(ran(workspace, preset="large", vocabulary=512, at_once=1))
     assert error.next_step == "choose a smaller preset"
 
